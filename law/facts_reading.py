@@ -1,0 +1,191 @@
+"""Reading facts from JSON: every error is reported with its field and what would be allowed."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from law.facts import BreachFacts, FactError, InvalidFacts, Known, PlaceCount
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allowed_values
+
+PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,4})?$")
+NO_PLACE = "none"
+PARTS = ("facts", "events", "counts", "filings")
+MOST_PEOPLE = 10_000_000_000
+
+_NOTHING = object()  # no value: unknown, or refused with an error
+
+
+class _Errors(list[FactError]):
+    def put(self, field: str, reason: str, allowed: tuple[str, ...] = ()) -> Any:
+        self.append(FactError(field, reason, allowed))
+        return _NOTHING
+
+
+def read_facts(data: object) -> BreachFacts:
+    """Facts from JSON data; raises `InvalidFacts` with every error found."""
+    errors = _Errors()
+    if not isinstance(data, Mapping):
+        raise InvalidFacts([FactError("", "must be an object", PARTS)])
+    for part in data:
+        if part not in PARTS:
+            errors.put(str(part), "is not known", PARTS)
+    facts = BreachFacts(
+        values=_values(data.get("facts"), errors),
+        events=_instants(data.get("events"), "events", errors, tuple(EVENT_KINDS)),
+        counts=_counts(data.get("counts"), errors),
+        filings=_instants(data.get("filings"), "filings", errors, ()),
+    )
+    if errors:
+        raise InvalidFacts(errors)
+    return facts
+
+
+def _members(data: object, part: str, errors: _Errors) -> Mapping[str, object]:
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping):
+        errors.put(part, "must be an object")
+        return {}
+    return data
+
+
+def _values(data: object, errors: _Errors) -> dict[str, Known]:
+    values: dict[str, Known] = {}
+    for key, raw in _members(data, "facts", errors).items():
+        field = f"facts.{key}"
+        if key not in FACT_KEYS:
+            errors.put(field, "is not a fact that any rule knows", tuple(FACT_KEYS))
+            continue
+        if raw is None or raw == "unknown":
+            continue
+        value = _READERS[FACT_KEYS[key].type](FACT_KEYS[key], raw, field, errors)
+        if value is not _NOTHING:
+            values[key] = value
+    return values
+
+
+def _bool(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    if raw == "not_applicable":
+        return False
+    return raw if isinstance(raw, bool) else errors.put(field, "must be true, false or unknown")
+
+
+def _enum(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    allowed = allowed_values(fact.key)
+    if isinstance(raw, str) and raw in allowed:
+        return raw
+    return errors.put(field, "is not one of the words allowed", (*allowed, "unknown"))
+
+
+def _words(raw: object, allowed: tuple[str, ...], field: str, errors: _Errors) -> Any:
+    if not isinstance(raw, list | tuple):
+        return errors.put(field, "must be a list", allowed)
+    wrong = [item for item in raw if item not in allowed]
+    if wrong:
+        return errors.put(field, f"has unknown words: {', '.join(map(str, wrong))}", allowed)
+    return tuple(sorted(set(raw)))
+
+
+def _list(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    return _words(raw, tuple(allowed_values(fact.key)), field, errors)
+
+
+def _is_place(raw: object) -> bool:
+    return isinstance(raw, str) and bool(PLACE.fullmatch(raw))
+
+
+def _place(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    if raw == NO_PLACE or _is_place(raw):
+        return raw
+    return errors.put(field, "must be an ISO 3166 code such as IE or US-CA, or none")
+
+
+def _places(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    if not isinstance(raw, list | tuple) or not all(_is_place(item) for item in raw):
+        return errors.put(field, "must be a list of ISO 3166 codes such as IE or US-CA")
+    return tuple(sorted(set(raw)))
+
+
+_READERS: dict[str, Callable[[FactKey, object, str, _Errors], Any]] = {
+    "bool": _bool,
+    "enum": _enum,
+    "list": _list,
+    "place": _place,
+    "places": _places,
+}
+
+
+def _instants(data: object, part: str, errors: _Errors, allowed: tuple[str, ...]) -> dict[str, datetime]:
+    instants: dict[str, datetime] = {}
+    for key, raw in _members(data, part, errors).items():
+        field = f"{part}.{key}"
+        if allowed and key not in allowed:
+            errors.put(field, "is not a kind of event", allowed)
+            continue
+        if raw is None or raw == "unknown":
+            continue
+        at = _instant(raw, field, errors)
+        if at is not _NOTHING:
+            instants[key] = at
+    return instants
+
+
+def _instant(raw: object, field: str, errors: _Errors) -> Any:
+    if isinstance(raw, datetime):
+        at = raw
+    else:
+        try:
+            at = datetime.fromisoformat(str(raw))
+        except ValueError:
+            return errors.put(field, "must be an instant in ISO 8601 with its zone")
+    if at.tzinfo is None:
+        return errors.put(field, "must name its zone, for example +01:00 or Z")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return errors.put(field, "lies outside the calendar")
+
+
+def _counts(data: object, errors: _Errors) -> tuple[PlaceCount, ...]:
+    if data is None or data == "unknown":
+        return ()
+    if not isinstance(data, list | tuple):
+        errors.put("counts", "must be a list")
+        return ()
+    rows = [_count(row, f"counts[{position}]", errors) for position, row in enumerate(data)]
+    return tuple(row for row in rows if row is not None)
+
+
+def _count(raw: object, field: str, errors: _Errors) -> PlaceCount | None:
+    if isinstance(raw, PlaceCount):
+        return raw
+    if not isinstance(raw, Mapping):
+        errors.put(field, "must be an object", ("place", "number", "elements", "confirmed"))
+        return None
+    before = len(errors)
+    for key in raw:
+        if key not in ("place", "number", "elements", "confirmed"):
+            errors.put(f"{field}.{key}", "is not known", ("place", "number", "elements", "confirmed"))
+    if not _is_place(raw.get("place")):
+        errors.put(f"{field}.place", "must be an ISO 3166 code such as IE or US-CA")
+    number = _number(raw.get("number"), f"{field}.number", errors)
+    elements = raw.get("elements")
+    if elements is not None and elements != "unknown":
+        elements = _words(elements, tuple(DATA_ELEMENTS), f"{field}.elements", errors)
+    confirmed = raw.get("confirmed", False)
+    if not isinstance(confirmed, bool):
+        errors.put(f"{field}.confirmed", "must be true or false")
+    if len(errors) > before:
+        return None
+    known = None if elements is None or elements == "unknown" else frozenset(elements)
+    return PlaceCount(str(raw["place"]), number, known, bool(confirmed))
+
+
+def _number(raw: object, field: str, errors: _Errors) -> int | None:
+    if raw is None or raw == "unknown":
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_PEOPLE:
+        errors.put(field, f"must be a whole number from 0 to {MOST_PEOPLE}, or unknown")
+        return None
+    return raw

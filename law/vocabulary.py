@@ -1,0 +1,387 @@
+"""The words that facts, rules and pages share; keys are never renamed, labels may be."""
+
+from dataclasses import dataclass
+
+from law.fact_keys import FACT_KEYS, HIPAA_ROLES, INCIDENT_CLASSES, MEDIA, FactKey
+
+__all__ = [
+    "AUTHORITY_KINDS",
+    "BREACH_KINDS",
+    "CAPACITIES",
+    "DATA_ELEMENTS",
+    "EEA",
+    "ELEMENT_IMPLIES",
+    "EVENT_KINDS",
+    "FACT_KEYS",
+    "HIPAA_ROLES",
+    "IDENTIFIERS",
+    "IMPLIED_BY",
+    "INCIDENT_CLASSES",
+    "MEDIA",
+    "QUALIFIERS",
+    "RECIPIENT_KINDS",
+    "RISK_TIERS",
+    "ROLES",
+    "SECTORS",
+    "STAGES",
+    "UNITS",
+    "DataElement",
+    "FactKey",
+    "allowed_values",
+]
+
+# Instants that clocks run from. Filings chain on `BreachFacts.filings` instead.
+EVENT_KINDS: dict[str, str] = {
+    "occurred": "The breach happened",
+    "detected": "First technical or human detection",
+    "discovered": "The breach became known (or would have with due diligence)",
+    "vendor_notified": "A supplier or processor told us",
+    "suspected": "Reasonable grounds to suspect a breach",
+    "reasonable_belief": "Reasonable grounds to believe in a notifiable breach",
+    "aware": "Aware: reasonably certain that personal data were compromised",
+    "assessment_started": "The assessment of a suspected breach started",
+    "assessment_completed": "The assessment found the breach notifiable",
+    "scope_known": "Scope of the breach identified",
+    "content_known": "What a notice must say could be ascertained",
+    "confirmed": "The breach was confirmed",
+    "determined": "Determined, after investigation, that a reportable breach occurred",
+    "harm_determined": "Determined that harm or misuse occurred or is likely",
+    "no_harm_determined": "Determined that no harm is likely (decision not to notify)",
+    "classified": "The incident was classified under a sector law",
+    "materiality_determined": "Determined that the incident is material to investors",
+    "causal_link": "Causal link established, or its likelihood",
+    "contained": "The breach was contained",
+    "fix_available": "A fix or mitigation became available",
+    "resolved": "The incident was resolved",
+    "impact_ended": "The significant impact ended",
+    "ransom_paid": "A ransom or extortion payment was made or became known",
+    "notice_sent": "The first notice to affected people was sent",
+    "authority_notified": "An authority was notified",
+    "order_received": "An authority ordered notification",
+    "information_requested": "An authority asked for information",
+    "law_enforcement_cleared": "Law enforcement lifted its request to wait",
+}
+
+# Being `aware` shows that the breach had been `discovered` by then, and so on. An implied instant is the latest
+# possible start of a clock, so a due time counted from it is never too early.
+IMPLIED_BY: dict[str, tuple[str, ...]] = {
+    "detected": ("discovered", "aware", "confirmed", "determined"),
+    "suspected": ("reasonable_belief", "aware", "confirmed", "determined"),
+    "discovered": ("aware", "confirmed", "determined"),
+    "reasonable_belief": ("aware", "confirmed", "determined"),
+    "aware": ("confirmed", "determined"),
+    "determined": ("confirmed",),
+    "confirmed": ("determined",),
+}
+
+BREACH_KINDS: dict[str, str] = {
+    "confidentiality": "Confidentiality: data disclosed, accessed or copied",
+    "integrity": "Integrity: data altered",
+    "availability": "Availability: data lost, destroyed or out of reach",
+    "service": "Service or system security, whether or not personal data are touched",
+}
+
+# Weakest first: the legal finding of risk to people's rights and freedoms.
+RISK_TIERS: dict[str, str] = {
+    "unlikely": "A risk to people is unlikely",
+    "risk": "A risk to people is not unlikely",
+    "high": "A high risk to people is likely",
+}
+
+ROLES: dict[str, str] = {
+    "controller": "Controller: we decide why and how (in US words: we own or license the data)",
+    "joint_controller": "Joint controller: we decide together with others",
+    "processor": "Processor: we hold the data for somebody else (in US words: vendor)",
+}
+
+CAPACITIES: dict[str, str] = {
+    "public_body": "Public body",
+    "operator_essential": "Operator of essential services / essential or important entity",
+    "digital_provider": "Digital service provider",
+    "telecom_provider": "Provider of public electronic communications",
+    "trust_service_provider": "Trust service provider",
+    "financial_entity": "Financial entity",
+    "manufacturer": "Manufacturer of products with digital elements",
+    "ai_provider": "Provider of a high-risk or general-purpose AI system",
+    "health_custodian": "Custodian of health records",
+    "issuer": "Issuer of listed securities",
+    "ci_operator": "Operator of critical infrastructure",
+    "network_operator": "Network operator",
+}
+
+SECTORS: dict[str, str] = {
+    "social_media": "Social media and online platforms",
+    "digital": "Other digital services",
+    "telecom": "Electronic communications",
+    "health": "Health care and health insurance",
+    "financial": "Banking and finance",
+    "insurance": "Insurance",
+    "critical_infrastructure": "Critical infrastructure",
+    "trust_services": "Trust services",
+    "products": "Products with digital elements",
+    "public": "Public administration",
+    "law_enforcement": "Police and prosecution",
+    "education": "Education",
+    "retail": "Retail and consumer goods",
+    "employment": "Employment and staffing",
+    "other": "Other",
+}
+
+STAGES: dict[str, str] = {
+    "assessment": "Assessment",
+    "early_warning": "Early warning",
+    "initial": "First report",
+    "notification": "Second, fuller report",
+    "single": "Report",
+    "update": "Further facts",
+    "intermediate": "Status report",
+    "final": "Final report",
+    "end_of_impact": "Notice that the impact ended",
+    "on_request": "When asked",
+    "log_only": "Log",
+}
+
+RECIPIENT_KINDS: dict[str, str] = {
+    "authority": "Authority",
+    "police": "Police",
+    "individuals": "Affected people",
+    "controller": "Controller or data owner",
+    "credit_agencies": "Consumer reporting agencies",
+    "media": "Media",
+    "public": "The public",
+    "clients": "Clients or service recipients",
+    "internal": "Ourselves: an assessment or a log, nothing is filed",
+}
+
+AUTHORITY_KINDS: dict[str, str] = {
+    "dpa": "Data protection authority",
+    "attorney_general": "Attorney general",
+    "consumer_protection": "Consumer protection agency",
+    "department_of_state": "Department of state",
+    "police": "Police",
+    "health": "Health authority",
+    "financial": "Financial regulator",
+    "cyber": "Cyber security authority",
+    "telecom": "Telecom regulator",
+    "market": "Market authority",
+    "other": "Other authority",
+}
+
+QUALIFIERS: dict[str, str] = {
+    "without_undue_delay": "without undue delay",
+    "without_unreasonable_delay": "without unreasonable delay",
+    "most_expedient": "in the most expedient time possible and without unreasonable delay",
+    "immediately": "immediately",
+    "as_soon_as_possible": "as soon as possible",
+    "as_soon_as_practicable": "as soon as practicable",
+    "as_soon_as_feasible": "as soon as feasible",
+    "as_soon_as_reasonably_possible": "as soon as reasonably possible",
+    "promptly": "promptly",
+    "without_delay": "without delay",
+    "where_feasible": "where feasible; late with reasons",
+    "in_time": "in time",
+    "expeditiously": "expeditiously",
+    "not_delaying_individuals": "without delaying the notice to people",
+    "contemporaneously": "at the same time as the notice to people",
+}
+
+UNITS: tuple[str, ...] = ("minutes", "hours", "calendar_days", "business_days", "weeks", "months")
+
+EEA: frozenset[str] = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+        "IS",
+        "LI",
+        "NO",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class DataElement:
+    """One kind of data: its label and its ENISA category."""
+
+    label: str
+    category: str  # simple, behavioural, financial, sensitive
+
+
+def _elements(category: str, labels: dict[str, str]) -> dict[str, DataElement]:
+    return {key: DataElement(label, category) for key, label in labels.items()}
+
+
+DATA_ELEMENTS: dict[str, DataElement] = {
+    **_elements(
+        "simple",
+        {
+            "name": "Name",
+            "email": "E-mail address",
+            "phone": "Phone number",
+            "postal_address": "Postal address",
+            "username": "User name or online identifier",
+            "birth_date": "Date of birth",
+            "ssn": "US Social Security number",
+            "drivers_licence": "Driver licence number",
+            "driver_authorization_card": "Driver authorization card number",
+            "state_id": "State or national identity card number",
+            "passport": "Passport number",
+            "military_id": "Military identification number",
+            "tribal_id": "Tribal identification number",
+            "student_id": "Student identification number",
+            "voter_id": "Voter identification",
+            "gov_id_other": "Other number on a government document",
+            "tax_id": "Taxpayer identification number",
+            "irs_ip_pin": "IRS identity-protection PIN",
+            "mothers_maiden_name": "Mother's maiden name",
+            "birth_marriage_certificate": "Birth or marriage certificate",
+            "electronic_signature": "Electronic signature",
+            "digital_signature_key": "Private signing key",
+            "online_credentials": "User name or e-mail with password or security answer",
+            "email_credentials": "Credentials of an e-mail account",
+            "email_with_account_code": "E-mail address with a code that opens an account",
+            "shared_secret_token": "Shared secret or security token",
+            "employer_id_with_code": "Employer's ID with code or password",
+            "photos": "Photos or video of a person",
+            "family": "Family and household",
+            "education": "Education",
+            "work": "Work and career",
+            "work_evaluation": "Work-related evaluation",
+            "dissociated_data_with_link": "Separated data together with the means to link them",
+        },
+    ),
+    **_elements(
+        "behavioural",
+        {
+            "location": "Location",
+            "licence_plate_reads": "Automated licence-plate reads",
+            "messages": "Private messages or calls",
+            "contacts": "Contacts and connections",
+            "usage": "Usage, preferences, habits",
+            "traffic": "Traffic and device data",
+            "cpni": "Customer proprietary network information",
+        },
+    ),
+    **_elements(
+        "financial",
+        {
+            "financial_account_with_code": "Account or card number with a code that opens it",
+            "financial_account": "Account number, usable without a code",
+            "payment_card": "Card number without a code",
+            "bank_account_number": "Bank account number",
+            "financial_access_code": "PIN, password or code of a financial account",
+            "financial_access_data_other": "Other data that reach a financial account",
+            "payment_routing_identifier_with_code": "Routing identifier with a code",
+            "tax_information": "Tax information",
+            "transactions": "Transactions, income, debts",
+            "customer_information_glba": "Non-public customer information of a financial institution (GLBA)",
+            "sensitive_customer_information": "Sensitive customer information of a financial institution",
+        },
+    ),
+    **_elements(
+        "sensitive",
+        {
+            "medical": "Medical history, condition, treatment or diagnosis",
+            "medical_id": "Medical identification number",
+            "health_insurance": "Health-insurance number",
+            "phi": "Protected health information held under HIPAA",
+            "phr": "Health information in a personal health record",
+            "biometric": "Biometric data that identify",
+            "genetic": "Genetic data",
+            "ethnic_origin": "Racial or ethnic origin",
+            "political": "Political opinions",
+            "religion": "Religion or belief",
+            "union": "Trade-union membership",
+            "sexual_life": "Sexual life or orientation",
+            "criminal": "Criminal convictions and offences",
+        },
+    ),
+}
+
+# A rule that lists only "other government numbers" covers these too; credentials of a mailbox are online credentials.
+ELEMENT_IMPLIES: dict[str, tuple[str, ...]] = {
+    "passport": ("gov_id_other",),
+    "state_id": ("gov_id_other",),
+    "military_id": ("gov_id_other",),
+    "tribal_id": ("gov_id_other",),
+    "driver_authorization_card": ("gov_id_other",),
+    "email_credentials": ("online_credentials", "email"),
+    "email_with_account_code": ("email",),
+    "phi": ("medical",),
+    "phr": ("medical",),
+}
+
+# What identifies a person by itself, for laws that ask for "any identifier" instead of a name.
+IDENTIFIERS: frozenset[str] = frozenset(
+    [
+        "name",
+        "email",
+        "phone",
+        "postal_address",
+        "username",
+        "online_credentials",
+        "email_credentials",
+        "email_with_account_code",
+        "ssn",
+        "drivers_licence",
+        "driver_authorization_card",
+        "state_id",
+        "passport",
+        "military_id",
+        "tribal_id",
+        "student_id",
+        "voter_id",
+        "gov_id_other",
+        "tax_id",
+        "medical_id",
+        "health_insurance",
+        "biometric",
+        "genetic",
+        "phi",
+        "phr",
+    ]
+)
+
+
+def allowed_values(key: str) -> dict[str, str]:
+    """The words that an enum or list fact may hold, with labels; empty for other types."""
+    name = FACT_KEYS[key].vocabulary
+    words = _WORDS.get(name, {})
+    return {word: meaning if isinstance(meaning, str) else meaning.label for word, meaning in words.items()}
+
+
+_WORDS: dict[str, dict[str, str] | dict[str, DataElement]] = {
+    "ROLES": ROLES,
+    "CAPACITIES": CAPACITIES,
+    "SECTORS": SECTORS,
+    "BREACH_KINDS": BREACH_KINDS,
+    "RISK_TIERS": RISK_TIERS,
+    "DATA_ELEMENTS": DATA_ELEMENTS,
+    "HIPAA_ROLES": HIPAA_ROLES,
+    "MEDIA": MEDIA,
+    "INCIDENT_CLASSES": INCIDENT_CLASSES,
+}
