@@ -1,0 +1,1 @@
+"""Trying it out on one machine: launcher, embedded engines, mail catcher. Production never imports this."""
