@@ -1,0 +1,122 @@
+"""The organisation, its establishments, and the people who work here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+
+class Role(models.TextChoices):
+    """The role groups; their names are the names of Django groups."""
+
+    RESPONDER = "responder", "Responder"
+    LEAD = "lead", "Incident lead"
+    LEGAL = "legal", "Legal"
+    SUPPORT = "support", "Support"
+    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    AUDITOR = "auditor", "Auditor"
+    EMPLOYEE = "employee", "Employee"
+
+
+def check_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("Not a time zone; it looks like Europe/Dublin.", code="unknown_zone")
+
+
+class Organisation(models.Model):
+    """The one organisation this deployment serves."""
+
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])
+    contact_name = models.CharField("data protection contact", max_length=200, blank=True)
+    contact_email = models.EmailField("its e-mail address", blank=True)
+    contact_phone = models.CharField("its telephone number", max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    sectors = models.JSONField(default=list, blank=True)  # keys of law.vocabulary.SECTORS
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Organisation:
+        """The organisation; unsaved and unnamed before set-up."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1, name="Your organisation")
+
+
+class Establishment(models.Model):
+    """A place where the organisation is settled; decides the lead supervisory authority."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="establishments")
+    place = models.CharField(max_length=6)  # ISO 3166-1, or 3166-2 such as DE-BE
+    main = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-main", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "place"], name="one_establishment_a_place"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=models.Q(main=True), name="one_main_establishment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works here, or an outside expert with access to one incident."""
+
+    email = models.EmailField("e-mail address", unique=True, error_messages={"unique": "This address is taken."})
+    name = models.CharField(max_length=150)
+    zone = models.CharField("time zone", max_length=64, default="UTC", validators=[check_zone])
+    is_active = models.BooleanField("may sign in", default=True)
+    is_staff = models.BooleanField("may open the admin site", default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held; read once per request."""
+        if not hasattr(self, "_roles"):
+            names = self.groups.values_list("name", flat=True) if self.pk else []
+            self._roles = frozenset(Role(name) for name in names if name in Role.values)
+        return self._roles
+
+    @property
+    def role_words(self) -> str:
+        return ", ".join(sorted(str(role.label) for role in self.roles)) or "No role"
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind the sign-in."""
+
+    user: User

@@ -1,0 +1,1 @@
+"""The record: chained, append-only events."""

@@ -1,0 +1,31 @@
+"""How the API answers a refusal: 409 when somebody was faster, else 400, one shape for all errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from drf_standardized_errors.handler import exception_handler
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+# Codes that say "the state moved on": the same request was right a moment ago.
+CONFLICTS = frozenset({"wrong_status", "stale", "already_settled", "already_decided", "still_open"})
+
+
+class Conflict(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+def handle_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn a command's ValidationError into the one error shape."""
+    if isinstance(error, ValidationError):
+        code = getattr(error, "code", None) or "refused"
+        if hasattr(error, "error_dict"):
+            error = exceptions.ValidationError(error.message_dict)
+        elif code in CONFLICTS:
+            error = Conflict(" ".join(error.messages), code=code)
+        else:
+            error = exceptions.ValidationError(error.messages, code=code)
+    return exception_handler(error, context)

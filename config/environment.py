@@ -1,0 +1,98 @@
+"""Every environment variable the product reads: one list for settings, `.env.example` and the README."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    meaning: str
+    default: str = ""
+    required: bool = False
+    secret: bool = False
+
+
+VARIABLES: Final = (
+    Variable("FORTHRIGHT_MODE", "`production`, `local` (embedded engines, `/mail/`) or `test`.", "production"),
+    Variable("SECRET_KEY", "Django's signing key; any long random text.", required=True, secret=True),
+    Variable(
+        "SEALING_KEYS",
+        "Keys that wrap the data keys of rosters: `id:base64 of 32 bytes`, comma between, newest first.",
+        required=True,
+        secret=True,
+    ),
+    Variable("DATABASE_URL", "PostgreSQL, for example `postgresql://user:password@host:5432/name`.", required=True, secret=True),
+    Variable("REDIS_URL", "Redis or Valkey, for broker and cache: `redis://host:6379/0`.", required=True, secret=True),
+    Variable("PUBLIC_URL", "Where people reach the product; base of the links in mail.", required=True),
+    Variable("ALLOWED_HOSTS", "Host names served, comma between. Empty: the host of PUBLIC_URL."),
+    Variable("SMTP_URL", "Mail relay: `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`.", required=True, secret=True),
+    Variable("MAIL_FROM", "Sender of everything that is mailed.", required=True),
+    Variable("SMTP_CONNECTIONS", "Connections one sending lane opens to the relay.", "2"),
+    Variable("UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"),
+    Variable("STATE_DIR", "Sender's journal; must survive a restart of the container.", "/var/lib/forthright/state"),
+    Variable("FILES_DIR", "Stored files: uploads, PDFs.", "/var/lib/forthright/files"),
+    Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
+    Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
+    Variable("LOG_LEVEL", "Least severe level that is logged.", "INFO"),
+)
+
+DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
+
+
+class Misconfigured(SystemExit):
+    """Settings cannot be read: says what is missing and how to mend it, without a stack trace."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"Forthright is not configured: {problem}")
+
+
+def local_dir() -> Path:
+    """Where `make run` keeps its engines, secrets and files."""
+    return Path(os.environ.get("FORTHRIGHT_LOCAL_DIR") or ROOT / ".local")
+
+
+def read_files() -> None:
+    """Fill the environment from `.env`, then from what the launcher wrote; what is set already wins."""
+    for path in (ROOT / ".env", local_dir() / "env"):
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                name, separator, value = line.strip().partition("=")
+                if separator and not name.startswith("#"):
+                    os.environ.setdefault(name.strip(), value.strip().strip("'\""))
+
+
+def value(name: str) -> str:
+    """The variable's value; `NAME_FILE` may name a file that holds it. Refuses names not in the list."""
+    default = DEFAULTS[name]
+    if file := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}_FILE names {file}, which cannot be read ({error.strerror}).") from error
+    return os.environ.get(name, default)
+
+
+def missing() -> list[Variable]:
+    return [variable for variable in VARIABLES if variable.required and not value(variable.name)]
+
+
+def temporary_dir(name: str) -> str:
+    """A folder of this machine for tests."""
+    return str(Path(tempfile.gettempdir()) / f"forthright-{os.getuid()}-{name}")
+
+
+def example() -> str:
+    """The text of `.env.example`."""
+    lines = ["# Every variable Forthright reads. Copy to .env and fill in what has no default.", ""]
+    for variable in VARIABLES:
+        need = " Required in production." if variable.required else ""
+        lines += [f"# {variable.meaning}{need}", f"{variable.name}={variable.default}", ""]
+    return "\n".join(lines)

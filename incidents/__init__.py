@@ -1,0 +1,1 @@
+"""The case: reports, incident, facts, assessment, obligations and decisions, review."""

@@ -1,0 +1,53 @@
+"""Names of acts in the record; never renamed."""
+
+from django.db.models import TextChoices
+
+
+class ReportEvent(TextChoices):
+    FILED = "report_filed", "reported what they saw"
+    DISMISSED = "report_dismissed", "dismissed the report"
+    DUPLICATE = "report_marked_duplicate", "marked the report as a duplicate"
+    PROMOTED = "report_promoted", "took the report up as an incident"
+    RETURNED = "report_returned", "returned the report to the inbox"
+
+
+class IncidentEvent(TextChoices):
+    OPENED = "incident_opened", "opened the incident"
+    DESCRIBED = "incident_described", "changed the description"
+    LEAD_SET = "lead_set", "set the lead"
+    RESTRICTED = "incident_restricted", "restricted the incident"
+    UNRESTRICTED = "incident_unrestricted", "lifted the restriction"
+    GRANTED = "access_granted", "granted access"
+    GRANT_ENDED = "access_ended", "ended access"
+    ASSESSING = "assessment_started", "started the assessment"
+    BREACH_CONFIRMED = "breach_confirmed", "confirmed a personal data breach"
+    DISMISSED = "incident_dismissed", "found that this is no breach"
+    CLOSED = "incident_closed", "closed the incident"
+    REOPENED = "incident_reopened", "reopened the incident"
+    EVENT_TIME_SET = "event_time_set", "set a time"
+    FACT_SET = "fact_set", "set a fact"
+    COUNTS_SET = "counts_set", "set the number of people"
+    CONTACTABILITY_SET = "contactability_set", "set how people can be reached"
+    ASSESSED = "severity_assessed", "assessed the severity"
+    OVERRIDDEN = "severity_overridden", "stated another severity"
+    RISK_SIGNED = "risk_tier_signed", "signed the legal risk"
+    NOTE_ADDED = "note_added", "added a note"
+    POLICY_CITED = "policy_cited", "cited a policy"
+    IMPORTED = "incident_imported", "imported a past incident"
+    REVIEWED = "review_written", "wrote the review"
+    OPENED_VIEW = "incident_read", "read personal data"
+
+
+class ObligationEvent(TextChoices):
+    ASSESSED = "obligations_assessed", "assessed what the law asks"
+    REQUIRED = "obligation_required", "decided that a duty applies"
+    NOT_REQUIRED_PROPOSED = "not_required_proposed", "proposed that a duty does not apply"
+    NOT_REQUIRED = "not_required_signed", "signed that a duty does not apply"
+    WITHDRAWN = "decision_withdrawn", "withdrew a decision"
+    MET = "obligation_met", "met an obligation"
+    LATE_REASON = "late_reason_given", "gave the reason for delay"
+
+
+class MatterEvent(TextChoices):
+    OPENED = "matter_opened", "opened a matter"
+    SETTLED = "matter_settled", "settled a matter"

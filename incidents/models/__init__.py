@@ -1,0 +1,28 @@
+from incidents.models.access import IncidentGroupGrant, IncidentUserGrant
+from incidents.models.assessment import Assessment
+from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
+from incidents.models.inbound import InboundMail
+from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
+from incidents.models.note import Note
+from incidents.models.obligation import Decision, Obligation
+from incidents.models.report import Door, Report
+
+__all__ = [
+    "AffectedCount",
+    "Assessment",
+    "Can",
+    "Decision",
+    "Door",
+    "EventTime",
+    "Fact",
+    "InboundMail",
+    "Incident",
+    "IncidentGroupGrant",
+    "IncidentUserGrant",
+    "Note",
+    "Obligation",
+    "OpenMatter",
+    "PostIncidentReview",
+    "Precision",
+    "Report",
+]

@@ -1,0 +1,37 @@
+"""Grants: guardian's permission models with direct foreign keys, and an end."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from incidents.models.incident import Incident
+
+
+class IncidentUserGrant(UserObjectPermissionBase):  # type: ignore[misc]
+    """One permission of one person on one incident."""
+
+    content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="user_grants")
+    ends_at = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(auto_now_add=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(UserObjectPermissionBase.Meta):  # type: ignore[misc]
+        indexes = [models.Index(fields=["user", "permission", "content_object"], name="user_grant_reader")]
+
+
+class IncidentGroupGrant(GroupObjectPermissionBase):  # type: ignore[misc]
+    """One permission of one role group on one incident."""
+
+    content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="group_grants")
+    ends_at = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(auto_now_add=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(GroupObjectPermissionBase.Meta):  # type: ignore[misc]
+        indexes = [models.Index(fields=["group", "permission", "content_object"], name="group_grant_reader")]

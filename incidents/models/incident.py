@@ -1,0 +1,165 @@
+"""The incident, what still hangs open on it, and its review."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.references import incident_reference
+from incidents.lifecycle import Status
+from policies.models import PolicyVersion
+
+
+class Can(models.TextChoices):
+    """What somebody may do on one incident; the values are permission codenames."""
+
+    VIEW = "view_incident", "See"
+    TRIAGE = "triage_incident", "Triage"
+    ASSESS = "assess_incident", "Assess"
+    DECIDE = "decide_incident", "Decide"
+    SIGN = "sign_incident", "Sign as second person"
+    WRITE = "write_incident", "Write"
+    APPROVE = "approve_incident", "Approve notices"
+    SEND = "send_incident", "Send notices"
+    REVEAL = "reveal_incident", "Reveal contact details"
+    EXPORT = "export_incident", "Export"
+    FILE = "file_incident", "File with authorities"
+    ANSWER = "answer_incident", "Answer inquiries"
+    PRIVILEGED = "privileged_incident", "Privileged notes"
+    GRANT = "grant_incident", "Grant access"
+
+
+class OwnRole(models.TextChoices):
+    CONTROLLER = "controller", "Controller"
+    JOINT_CONTROLLER = "joint_controller", "Joint controller"
+    PROCESSOR = "processor", "Processor"
+    UNKNOWN = "unknown", "Not known yet"
+
+
+class Priority(models.TextChoices):
+    NORMAL = "normal", "Normal"
+    RAISED = "raised", "Raised"
+    URGENT = "urgent", "Urgent"
+
+
+class ViolationType(models.TextChoices):
+    UNAUTHORISED_SHARING = "unauthorised_sharing", "Data shared without right"
+    ACCOUNT_TAKEOVER = "account_takeover", "Account taken over"
+    LEAK = "leak", "List or database leaked"
+    DOXXING = "doxxing", "Person doxxed"
+    IMPERSONATION = "impersonation", "Impersonation"
+    SCRAPING = "scraping", "Scraping"
+    MISDIRECTED = "misdirected", "Mis-sent or mis-posted data"
+    LOST_DEVICE = "lost_device", "Lost or stolen device or paper"
+    INSIDER = "insider", "Misuse by an insider"
+    RANSOMWARE = "ransomware", "Data made unavailable"
+    OTHER = "other", "Something else"
+    UNKNOWN = "unknown", "Not known yet"
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def locked(self, incident: Incident) -> Incident:
+        """The same incident read again under its row lock; commands decide on this."""
+        return self.select_for_update(of=("self",)).get(pk=incident.pk)
+
+    def clocked(self) -> Self:
+        """Incidents that count as current work: no history, no drill."""
+        return self.filter(historic=False, drill=False, merged_into=None)
+
+
+class Incident(models.Model):
+    """What we took up; confirmed as a personal data breach, or not."""
+
+    reference = models.CharField(max_length=20, unique=True, default=incident_reference)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
+    violation = models.CharField("kind", max_length=24, choices=ViolationType, default=ViolationType.UNKNOWN)
+    own_role = models.CharField("our role", max_length=20, choices=OwnRole, default=OwnRole.UNKNOWN)
+    priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_incidents"
+    )
+    restricted = models.BooleanField(default=False)
+    drill = models.BooleanField(default=False)
+    historic = models.BooleanField(default=False)
+    source = models.CharField(max_length=40, blank=True)  # where a historic incident was imported from
+    source_id = models.CharField(max_length=80, blank=True)
+    source_hash = models.CharField(max_length=64, blank=True)
+    policy_version = models.ForeignKey(
+        PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    opened_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    assessed_hash = models.CharField(max_length=64, blank=True)  # of the facts that obligations were last assessed on
+    version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        default_permissions = ()
+        permissions = Can.choices
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], condition=~Q(source=""), name="imported_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(status=Status.CLOSED), name="closed_has_its_status"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-opened_at"], name="incident_status"),
+            models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def stream(self) -> str:
+        """Name of its stream in the record."""
+        return f"incident:{self.pk}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status in (Status.CLOSED, Status.DISMISSED)
+
+
+class OpenMatter(models.Model):
+    """Something an upper app still has open on an incident; closing reads only these."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="matters")
+    kind = models.CharField(max_length=32)
+    reference = models.CharField(max_length=64)
+    label = models.CharField(max_length=200)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "kind", "reference"], name="one_matter_each")]
+        indexes = [
+            models.Index(fields=["incident"], condition=Q(settled_at=None), name="matter_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PostIncidentReview(models.Model):
+    """What was learnt; closing asks for it."""
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="review")
+    cause = models.TextField()
+    went_well = models.TextField(blank=True)
+    went_badly = models.TextField(blank=True)
+    improvements = models.TextField()
+    check_on = models.DateField("did it hold? Look again on", null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Review of {self.incident}"

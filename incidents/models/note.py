@@ -1,0 +1,22 @@
+"""Notes on an incident; privileged ones exist for counsel alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from incidents.models.incident import Incident
+
+
+class Note(models.Model):
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField()
+    privileged = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Note of {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,163 @@
+"""The one door to an incident, and the table of who may what.
+
+Grants are guardian's permission rows on Incident with an end; only the queries here read them, for
+guardian's own readers know nothing of the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import Role, User
+from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant, Report
+
+# docs/access.md prints this table; a test keeps both the same.
+ROLE_CAN: Final[Mapping[Role, frozenset[Can]]] = {
+    Role.RESPONDER: frozenset({Can.VIEW, Can.TRIAGE, Can.ASSESS, Can.WRITE}),
+    Role.LEAD: frozenset(set(Can) - {Can.PRIVILEGED}),
+    Role.LEGAL: frozenset(
+        {
+            Can.VIEW, Can.ASSESS, Can.DECIDE, Can.SIGN, Can.WRITE, Can.APPROVE,
+            Can.EXPORT, Can.FILE, Can.ANSWER, Can.PRIVILEGED,
+        }
+    ),  # fmt: skip
+    Role.SUPPORT: frozenset({Can.VIEW, Can.ANSWER, Can.REVEAL}),
+    Role.PRIVACY_OFFICER: frozenset(Can),
+    Role.AUDITOR: frozenset({Can.VIEW}),
+    Role.EMPLOYEE: frozenset(),
+}
+TRIAGE_ROLES: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.PRIVACY_OFFICER})
+REGISTER_ROLES: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
+
+
+def roles_that_can(can: Can) -> frozenset[Role]:
+    return frozenset(role for role, held in ROLE_CAN.items() if can in held)
+
+
+def may_triage(user: User) -> bool:
+    """Whether the inbox of reports is open to this person."""
+    return bool(user.roles & TRIAGE_ROLES)
+
+
+def check_triage(user: User) -> None:
+    if not may_triage(user):
+        raise PermissionDenied("Triage is for responders, leads and privacy officers.")
+
+
+def may_see_register(user: User) -> bool:
+    """`register_all`: every breach, restricted ones too, in the register of breaches."""
+    return bool(user.roles & REGISTER_ROLES)
+
+
+def granted(user: User, can: Can, *, now: datetime | None = None) -> Q:
+    """The condition on Incident that `user` holds `can` by a grant that has not ended."""
+    now = now or timezone.now()
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    permission = Permission.objects.filter(
+        content_type__app_label="incidents", content_type__model="incident", codename=can.value
+    ).values("pk")
+    mine = IncidentUserGrant.objects.filter(
+        lasting, content_object=OuterRef("pk"), user=user, permission__in=permission
+    )
+    groups = list(user.groups.values_list("pk", flat=True))
+    ours = IncidentGroupGrant.objects.filter(
+        lasting, content_object=OuterRef("pk"), group__in=groups, permission__in=permission
+    )
+    return Q(Exists(mine)) | Q(Exists(ours)) if groups else Q(Exists(mine))
+
+
+def visible_to(user: User, can: Can = Can.VIEW) -> QuerySet[Incident]:
+    """Incidents on which `user` holds `can`; lists, counts, search, exports and figures start here."""
+    if not user.is_authenticated or not user.is_active:
+        return Incident.objects.none()
+    return Incident.objects.filter(granted(user, can))
+
+
+def held(user: User, incident: Incident) -> frozenset[Can]:
+    """All that `user` may do on one incident, in one query a source."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    now = timezone.now()
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    mine = IncidentUserGrant.objects.filter(lasting, content_object=incident, user=user)
+    ours = IncidentGroupGrant.objects.filter(lasting, content_object=incident, group__user=user)
+    names = mine.values_list("permission__codename").union(ours.values_list("permission__codename"))
+    return frozenset(Can(name) for (name,) in names)
+
+
+def may(user: User, incident: Incident, can: Can) -> bool:
+    return can in held(user, incident)
+
+
+def incident_for(user: User, reference: str, can: Can = Can.VIEW) -> Incident:
+    """The incident, or 404 when it is not known to `user`, or 403 when it is but `can` is not held.
+
+    What the person holds is kept on the instance as `held`, for templates and further checks.
+    """
+    incident = (
+        visible_to(user)
+        .select_related("lead", "policy_version__policy", "merged_into")
+        .filter(reference=reference)
+        .first()
+    )
+    if incident is None:
+        raise Http404("No such incident.")
+    incident.held = held(user, incident)  # type: ignore[attr-defined]
+    if can not in incident.held:  # type: ignore[attr-defined]
+        raise PermissionDenied(f"You may see this incident, but not: {can.label.lower()}.")
+    return incident
+
+
+def reports_visible_to(user: User) -> QuerySet[Report]:
+    """Reports this person may triage; those of an incident that is hidden from him are hidden too."""
+    if not may_triage(user):
+        return Report.objects.none()
+    return Report.objects.filter(Q(incident=None) | Q(incident__in=visible_to(user).values("pk")))
+
+
+def grant(
+    incident: Incident,
+    cans: Iterable[Can],
+    *,
+    to: User | Role,
+    by: User | None,
+    ends_at: datetime | None = None,
+) -> None:
+    """Write grant rows; repeating it moves their end. Called by commands only."""
+    permissions = Permission.objects.filter(
+        content_type__app_label="incidents",
+        content_type__model="incident",
+        codename__in=[can.value for can in cans],
+    )
+    fields = ["ends_at", "granted_by"]
+    if isinstance(to, Role):
+        group = Group.objects.get(name=to.value)
+        IncidentGroupGrant.objects.bulk_create(
+            [
+                IncidentGroupGrant(
+                    content_object=incident, group=group, permission=one, ends_at=ends_at, granted_by=by
+                )
+                for one in permissions
+            ],
+            update_conflicts=True,
+            unique_fields=["group", "permission", "content_object"],
+            update_fields=fields,
+        )
+        return
+    IncidentUserGrant.objects.bulk_create(
+        [
+            IncidentUserGrant(content_object=incident, user=to, permission=one, ends_at=ends_at, granted_by=by)
+            for one in permissions
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "permission", "content_object"],
+        update_fields=fields,
+    )

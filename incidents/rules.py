@@ -1,0 +1,64 @@
+"""What must be true before an act; the same words serve the greyed button and the refusal."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from incidents.lifecycle import RUNNING, Status
+from incidents.models import Decision, Incident, Obligation
+
+
+def check_reason(reason: str) -> str:
+    """Every decision has a reason; returns it without the spaces around."""
+    if not reason.strip():
+        raise ValidationError("Say why: a decision without a reason is not kept.", code="reason_missing")
+    return reason.strip()
+
+
+def check_not_settled(incident: Incident) -> None:
+    """Facts of a closed or dismissed incident stay as they are until it is reopened."""
+    if incident.is_settled:
+        raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
+
+
+def close_blockers(incident: Incident) -> list[str]:
+    """All that keeps an incident from being closed, in words."""
+    blockers = []
+    if incident.status != Status.CONFIRMED:
+        blockers.append("The breach is not confirmed; an incident that is no breach is dismissed instead.")
+    for obligation in incident.obligations.filter(status__in=RUNNING):
+        blockers.append(f"{obligation.title}: {obligation.get_status_display().lower()}.")
+    for obligation in incident.obligations.filter(late_by__isnull=False, late_reason=""):
+        blockers.append(f"{obligation.title}: met late, and the reason for delay is missing.")
+    for matter in incident.matters.filter(settled_at=None):
+        blockers.append(f"{matter.label}.")
+    if not hasattr(incident, "review"):
+        blockers.append("The review is not written.")
+    return blockers
+
+
+def dismiss_blockers(incident: Incident) -> list[str]:
+    """Dismissing needs every running duty decided: some rules ask even without a confirmed breach."""
+    running = incident.obligations.filter(status__in=RUNNING).exclude(answer="undecided")
+    blockers = [f"{one.title}: {one.get_status_display().lower()}." for one in running]
+    return blockers + [f"{matter.label}." for matter in incident.matters.filter(settled_at=None)]
+
+
+def signature_blockers(decision: Decision, user: User) -> list[str]:
+    """Why this person cannot be the second signer."""
+    blockers = []
+    if decision.by_id == user.pk:
+        blockers.append("You proposed this; a second person signs.")
+    if decision.second_by_id is not None or decision.withdrawn_at is not None:
+        blockers.append("This decision is not waiting for a signature.")
+    return blockers
+
+
+def check_runs(obligation: Obligation) -> None:
+    if not obligation.runs:
+        raise ValidationError(
+            "This obligation is already %(status)s.",
+            code="already_decided",
+            params={"status": obligation.get_status_display().lower()},
+        )

@@ -1,0 +1,1 @@
+"""Reading across apps; writes nothing of others."""

@@ -1,0 +1,1 @@
+"""Telling people and proving it: notices, deliveries, filings, the public page of a notice."""

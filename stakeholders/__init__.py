@@ -1,0 +1,1 @@
+"""Who is affected and who asks: roster, affected parties, import, sealing; inquiries."""
