@@ -1,0 +1,8 @@
+"""Template tags and filters of every page; registered as builtins, described in `docs/design.md`."""
+
+from __future__ import annotations
+
+from config.ui import bars, chips, forms, times, words
+from config.ui.library import register
+
+__all__ = ["bars", "chips", "forms", "register", "times", "words"]

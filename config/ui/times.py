@@ -1,0 +1,166 @@
+"""Instants, days and clocks: absolute time first, relative beside it, always with the zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.ui.bars import fuse
+from config.ui.library import register
+from config.ui.words import nothing
+
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+HOURS_UP_TO: Final = 4 * DAY
+SOON: Final = DAY
+
+
+class Reading(NamedTuple):
+    """What a clock says: its state, the words, and how much of its time is used (0 to 1, None: no start known)."""
+
+    state: str
+    words: str
+    used: float | None
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """A span in words: "48 min", "15 h 48 min", "12 days 4 h". Hours up to four days, as clocks of 72 hours are read."""
+    if span is None:
+        return ""
+    span = abs(span)
+    minutes, hours = span // MINUTE, span // HOUR
+    if span < MINUTE:
+        return "less than a minute"
+    if span < HOUR:
+        return f"{minutes} min"
+    if span < HOURS_UP_TO:
+        return f"{hours} h {minutes % 60:02d} min"
+    days = span // DAY
+    return f"{days} days {hours % 24} h" if days < 14 else f"{days} days"
+
+
+def in_words(instant: datetime, zone: str | None = None) -> str:
+    """An instant as people write it, with its zone: "Mon 23 Nov 2026 23:10 CET"."""
+    local = instant.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
+    return f"{date_format(local, 'D j M Y H:i')} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or "UTC"
+    if re.fullmatch(r"[+-]\d+", name):
+        # Zones without letters (Sao Paulo is "-03") would read like a sum.
+        return "UTC" + name.replace("-", "−").replace("0", "", 1)
+    return name
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    """A date: "Mon 23 Nov 2026"."""
+    if value is None:
+        return nothing()
+    return format_html(
+        '<time datetime="{}">{}</time>', value.strftime("%Y-%m-%d"), date_format(value, "D j M Y")
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: Context, instant: datetime | None, zone: str | None = None, relative: bool = False
+) -> SafeString:
+    """An instant with its zone, and on wish how long ago it was."""
+    if instant is None:
+        return nothing()
+    stamp = _time(instant, zone)
+    if not relative:
+        return stamp
+    now = _now(context)
+    return format_html(
+        '{} <span class="muted" data-ago="{}" data-now="{}">{}</span>',
+        stamp,
+        _iso(instant),
+        _iso(now),
+        ago(instant, now),
+    )
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """How far an instant lies from now: "3 h 02 min ago", "in 48 min"."""
+    if abs(now - instant) < MINUTE:
+        return "just now"
+    words = duration(now - instant)
+    return f"{words} ago" if instant <= now else f"in {words}"
+
+
+def read_clock(
+    *, due_at: datetime, started_at: datetime | None, met_at: datetime | None, now: datetime
+) -> Reading:
+    """What a clock with this due time says now."""
+    seen = met_at or now
+    used = None
+    if started_at is not None and due_at > started_at:
+        used = min(max((seen - started_at) / (due_at - started_at), 0.0), 1.0)
+    left = due_at - seen
+    if met_at is not None:
+        if left >= timedelta(0):
+            return Reading("met", f"met, {duration(left)} before it was due", used)
+        return Reading("met-late", f"met late, {duration(left)} after it was due", 1.0)
+    if left < timedelta(0):
+        return Reading("late", f"{duration(left)} overdue", 1.0)
+    return Reading("soon" if left < SOON else "running", f"{duration(left)} left", used)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, **given: Any) -> SafeString:
+    """A deadline: due time with zone, words and a bar of the time used; `ui.js` re-counts it from the server's time."""
+    due_at, label, zone = given.get("due_at"), given.get("label", ""), given.get("zone") or None
+    head = format_html('<span class="clock-label">{}</span>', label) if label else ""
+    if due_at is None:
+        text = given.get("words") or "No due time: the law gives none, or facts are missing"
+        return format_html('<div class="clock clock-idle">{}<span>{}</span></div>', head, text)
+    now, started_at, met_at = _now(context), given.get("started_at"), given.get("met_at")
+    reading = read_clock(due_at=due_at, started_at=started_at, met_at=met_at, now=now)
+    bar = "" if given.get("compact") or reading.used is None else fuse(reading.used)
+    live = (
+        ""
+        if met_at
+        else format_html(
+            ' data-clock data-due="{}" data-start="{}" data-now="{}"',
+            _iso(due_at),
+            _iso(started_at),
+            _iso(now),
+        )
+    )
+    return format_html(
+        '<div class="clock clock-{}"{}>{}<span class="clock-line"><span>{} {}</span>'
+        ' <span class="clock-left" data-clock-left>{}</span></span>{}</div>',
+        reading.state, live, head, "Due" if due_at >= now else "Was due", _time(due_at, zone), reading.words, bar,
+    )  # fmt: skip
+
+
+def _time(instant: datetime, zone: str | None) -> SafeString:
+    utc = instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        _iso(instant),
+        utc,
+        in_words(instant, zone),
+    )
+
+
+def _iso(instant: datetime | None) -> str:
+    return "" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _now(context: Context) -> datetime:
+    now = context.get("now")
+    return now if isinstance(now, datetime) else timezone.now()

@@ -1,0 +1,103 @@
+"""Figures, identifiers, names and empty places."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from config.ui import chips
+from config.ui.library import register
+
+DOT = "•"
+
+
+@register.simple_tag
+def nothing(text: str = "Unknown yet") -> SafeString:
+    """What stands where a value is not known: never an empty cell."""
+    return format_html('<span class="nothing">{}</span>', text)
+
+
+@register.simple_tag
+def number(value: int | None) -> SafeString:
+    """A figure grouped as the reader's language groups it."""
+    return nothing("unknown") if value is None else format_html('<span class="num">{}</span>', figure(value))
+
+
+def figure(value: int | None) -> str:
+    """A whole number in the reader's language, or "unknown"."""
+    return "unknown" if value is None else str(number_format(value, decimal_pos=0, force_grouping=True))
+
+
+@register.simple_tag
+def mono(text: object, copy: bool = False, short: int = 0) -> SafeString:
+    """What identifies something, in fixed pitch, with a copy button where scripts run."""
+    full = "" if text is None else str(text)
+    shown = f"{full[: short - 5]}…{full[-4:]}" if 5 < short < len(full) else full
+    title = format_html(' title="{}"', full) if shown != full else ""
+    button = mark_safe("")
+    if copy:
+        button = format_html(
+            '<button class="copy" type="button" data-copy="{}" aria-label="Copy {}" hidden>{}</button>',
+            full,
+            full,
+            chips.icon("copy", 14),
+        )
+    return format_html('<span class="mono"{}>{}</span>{}', title, shown, button)
+
+
+@register.simple_tag
+def empty(
+    title: str, text: str = "", action_url: str = "", action_label: str = "", icon: str = "inbox"
+) -> SafeString:
+    """What a page says when there is nothing to show yet, and what to do about it."""
+    context = {
+        "title": title,
+        "text": text,
+        "action_url": action_url,
+        "action_label": action_label,
+        "icon_name": icon,
+    }
+    return render_to_string("components/empty.html", context)
+
+
+@register.simple_block_tag(end_name="endpage_header")
+def page_header(
+    content: str,
+    title: str,
+    lede: str = "",
+    crumbs: list[tuple[str, str]] | None = None,
+    back_url: str = "",
+    back_label: str = "",
+    reference: str = "",
+) -> SafeString:
+    """The head of a page: way back, one h1, actions at the end of the line."""
+    trail = crumbs or ([(back_label, back_url)] if back_url else [])
+    context = {
+        "title": title,
+        "lede": lede,
+        "crumbs": trail,
+        "reference": reference,
+        "actions": content,
+    }
+    return render_to_string("components/page_header.html", context)
+
+
+@register.filter
+def masked(text: object) -> str:
+    """Contact details as far as they may be seen without a reason: "m…@example.org", "•••• 42"."""
+    value = "" if text is None else str(text).strip()
+    name, at, domain = value.rpartition("@")
+    if at:
+        return f"{name[:1]}…@{domain}"
+    if sum(character.isdigit() for character in value) >= 6:
+        return f"{DOT * 4} {value[-2:]}"
+    return " ".join(f"{word[0]}{DOT * 3}" for word in value.split())
+
+
+@register.filter
+def initials(name: object) -> str:
+    """One or two letters that stand for a person."""
+    words = str(name or "").split("@")[0].replace(".", " ").split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
