@@ -1,0 +1,130 @@
+"""The list at the side: who sees what, and how many wait there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.models import Organisation, Role, User
+from insights import queries
+
+STAFF: Final = frozenset(Role) - {Role.EMPLOYEE}
+DESK: Final = frozenset({Role.SUPPORT, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
+TRIAGE: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.PRIVACY_OFFICER})
+WRITERS: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: where it leads, who has it, what is counted beside it."""
+
+    label: str
+    url_name: str
+    icon: str
+    roles: frozenset[Role] = frozenset(Role)
+    count: str = ""
+    key: str = ""  # second letter of the `g` shortcut
+    under: str = ""  # pages below this path keep the entry marked
+
+
+GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
+    (
+        "",
+        (
+            Place("My day", "insights:my_day", "sun", STAFF, key="m"),
+            Place("Intake", "incidents:intake", "inbox", TRIAGE, "reports", "i", "/intake/"),
+            Place("Incidents", "incidents:list", "folder-open", STAFF, "incidents", "n", "/incidents/"),
+            Place("Deadlines", "insights:deadlines", "alarm-clock", STAFF, "deadlines", "d"),
+            Place("Inquiries", "stakeholders:desk", "messages-square", DESK, "inquiries", "q", "/inquiries/"),
+        ),
+    ),
+    (
+        "Prepare",
+        (
+            Place("Policies", "policies:list", "scroll-text", under="/policies/"),
+            Place("Notice templates", "notifications:templates", "file-text", WRITERS, under="/templates/"),
+        ),
+    ),
+    (
+        "Tell us",
+        (
+            Place("Report something", "incidents:report_staff", "siren"),
+            Place("My reports", "incidents:my_reports", "list-checks"),
+        ),
+    ),
+)
+
+
+class Navigation:
+    """What `base.html` reads. Lazy: a page that shows no navigation asks nothing, a public one no session."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) and user.is_active else None
+
+    @cached_property
+    def person(self) -> str:
+        return str(self.user) if self.user else ""
+
+    @cached_property
+    def role(self) -> str:
+        return self.user.role_words if self.user else ""
+
+    @cached_property
+    def organisation(self) -> str:
+        return str(Organisation.current()) if self.user else ""
+
+    @cached_property
+    def search_url(self) -> str:
+        return link("insights:search") if self.user and self.user.roles & STAFF else ""
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return queries.waiting_counts(self.user, now=timezone.now()) if self.user else {}
+
+    @cached_property
+    def groups(self) -> list[dict[str, object]]:
+        if self.user is None:
+            return []
+        shown = []
+        for label, places in GROUPS:
+            items = [item for place in places if (item := self._item(place))]
+            if items:
+                shown.append({"label": label, "items": items})
+        return shown
+
+    def _item(self, place: Place) -> dict[str, object] | None:
+        url = link(place.url_name)
+        if not url or self.user is None or not self.user.roles & place.roles:
+            return None
+        path = self.request.path
+        return {
+            "label": place.label,
+            "url": url,
+            "icon": place.icon,
+            "count": self.counts.get(place.count, 0),
+            "current": path == url or bool(place.under and path.startswith(place.under)),
+            "key": place.key,
+        }
+
+
+def link(name: str, *args: str) -> str:
+    """The address of a route, or nothing while an installation does not have it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(request: HttpRequest) -> dict[str, Navigation]:
+    """Context processor."""
+    return {"nav": Navigation(request)}
