@@ -1,0 +1,24 @@
+"""Names of acts in the record; never renamed."""
+
+from django.db.models import TextChoices
+
+
+class TemplateEvent(TextChoices):
+    CREATED = "notice_template_created", "created a notice template"
+    VERSION_WRITTEN = "notice_template_written", "wrote a version of a notice template"
+    VERSION_APPROVED = "notice_template_approved", "approved a version of a notice template"
+
+
+class NoticeEvent(TextChoices):
+    CREATED = "notice_created", "started a notice"
+    EDITED = "notice_edited", "changed a notice"
+    SUBMITTED = "notice_submitted", "asked for approval of a notice"
+    APPROVED = "notice_approved", "approved a notice"
+    RETURNED = "notice_returned", "returned a notice to its author"
+    SENDING = "notice_sending", "started the sending of a notice"
+    PAUSED = "notice_paused", "paused the sending of a notice"
+    RESUMED = "notice_resumed", "resumed the sending of a notice"
+    WITHDRAWN = "notice_withdrawn", "withdrew a notice"
+    FIRST_SENT = "notice_first_sent", "sent the first mail of a notice"
+    FINISHED = "notice_finished", "finished the sending of a notice"
+    UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
