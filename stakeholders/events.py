@@ -1,0 +1,25 @@
+"""Names of acts in the record; never renamed."""
+
+from django.db.models import TextChoices
+
+
+class RosterEvent(TextChoices):
+    OPENED = "roster_opened", "opened the list of affected people"
+    IMPORT_UPLOADED = "import_uploaded", "uploaded a file of affected people"
+    IMPORT_STARTED = "import_started", "started an import"
+    IMPORT_CANCELLED = "import_cancelled", "stopped an import"
+    IMPORT_DONE = "import_done", "imported affected people"
+    IMPORT_FAILED = "import_failed", "could not finish an import"
+    REJECTS_DOWNLOADED = "rejects_downloaded", "downloaded the rows that were refused"
+    PARTY_EXEMPTED = "party_exempted", "exempted an affected person"
+    PARTY_REVEALED = "party_revealed", "revealed contact details"
+    ERASED = "roster_erased", "erased all affected people"
+
+
+class InquiryEvent(TextChoices):
+    LOGGED = "inquiry_logged", "logged an inquiry"
+    ASKED = "inquiry_asked", "asked a question"
+    ANSWERED = "inquiry_answered", "answered an inquiry"
+    CLOSED = "inquiry_closed", "closed an inquiry"
+    REOPENED = "inquiry_reopened", "reopened an inquiry"
+    LINKED = "inquiry_linked", "moved an inquiry to an incident"

@@ -1,0 +1,28 @@
+from stakeholders.models.imports import RosterImport, RosterReject
+from stakeholders.models.inquiry import Channel, Direction, Inquiry, InquiryMessage, Topic
+from stakeholders.models.roster import (
+    Addressee,
+    AffectedParty,
+    ExemptReason,
+    Roster,
+    RosterCount,
+    new_party_ids,
+    own_partition,
+)
+
+__all__ = [
+    "Addressee",
+    "AffectedParty",
+    "Channel",
+    "Direction",
+    "ExemptReason",
+    "Inquiry",
+    "InquiryMessage",
+    "Roster",
+    "RosterCount",
+    "RosterImport",
+    "RosterReject",
+    "Topic",
+    "new_party_ids",
+    "own_partition",
+]
