@@ -42,7 +42,7 @@ def fuse(used: float) -> SafeString:
 def meter(value: int | None, total: int | None, label: str = "", tone: str = "") -> SafeString:
     """How much of a whole is done, as a bar and in figures."""
     share = value / total if value and total else 0.0
-    words = f"{figure(value)} of {figure(total)}" + (f" ({share:.0%})" if total else "")
+    words = f"{figure(value)} of {figure(total)}" + (f" ({100 * share:.0f} %)" if total else "")
     return format_html(
         '<div class="meter {}"><span class="meter-words"><span>{}</span><b>{}</b></span>{}</div>',
         tone, label, words, fuse(min(share, 1.0)),
@@ -56,7 +56,7 @@ def coverage(notified: int, unreachable: int, exempt: int, waiting: int) -> Safe
     total = sum(counts.values())
     return format_html(
         '<figure class="coverage"><svg class="bar-svg" aria-hidden="true">{}{}</svg><dl>{}'
-        '<div><dt>Affected</dt><dd>{}</dd></div></dl></figure>',
+        '<div><dt>= Affected</dt><dd>{}</dd></div></dl></figure>',
         _patterns(), _segments(counts, total), _legend(counts, total), figure(total),
     )  # fmt: skip
 

@@ -38,7 +38,9 @@ def error_summary(form: BaseForm) -> SafeString:
 
 def _entries(bound: BoundField) -> list[Entry]:
     target = "" if bound.is_hidden else _target(bound)
-    return [Entry(target, str(bound.label or bound.name), str(text)) for text in bound.errors]
+    label = str(bound.label or bound.name)
+    label += "" if label.endswith(("?", ".", ":")) else ":"
+    return [Entry(target, label, str(text)) for text in bound.errors]
 
 
 def _target(bound: BoundField) -> str:

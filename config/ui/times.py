@@ -49,10 +49,10 @@ def duration(span: timedelta | None) -> str:
     return f"{days} days {hours % 24} h" if days < 14 else f"{days} days"
 
 
-def in_words(instant: datetime, zone: str | None = None) -> str:
+def in_words(instant: datetime, zone: str | None = None, *, year: bool = True) -> str:
     """An instant as people write it, with its zone: "Mon 23 Nov 2026 23:10 CET"."""
     local = instant.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
-    return f"{date_format(local, 'D j M Y H:i')} {_zone_name(local)}"
+    return f"{date_format(local, 'D j M Y H:i' if year else 'D j M H:i')} {_zone_name(local)}"
 
 
 def _zone_name(local: datetime) -> str:
@@ -85,7 +85,7 @@ def when(
         return stamp
     now = _now(context)
     return format_html(
-        '{} <span class="muted" data-ago="{}" data-now="{}">{}</span>',
+        '{} <span class="muted ago" data-ago="{}" data-now="{}">{}</span>',
         stamp,
         _iso(instant),
         _iso(now),
@@ -143,17 +143,17 @@ def clock(context: Context, **given: Any) -> SafeString:
     return format_html(
         '<div class="clock clock-{}"{}>{}<span class="clock-line"><span>{} {}</span>'
         ' <span class="clock-left" data-clock-left>{}</span></span>{}</div>',
-        reading.state, live, head, "Due" if due_at >= now else "Was due", _time(due_at, zone), reading.words, bar,
+        reading.state, live, head, "Due" if due_at >= now else "Was due", _time(due_at, zone, year=due_at.year != now.year), reading.words, bar,
     )  # fmt: skip
 
 
-def _time(instant: datetime, zone: str | None) -> SafeString:
+def _time(instant: datetime, zone: str | None, *, year: bool = True) -> SafeString:
     utc = instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>',
         _iso(instant),
         utc,
-        in_words(instant, zone),
+        in_words(instant, zone, year=year),
     )
 
 
