@@ -21,10 +21,10 @@ class Conflict(exceptions.APIException):
 def handle_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn a command's ValidationError into the one error shape."""
     if isinstance(error, ValidationError):
-        code = getattr(error, "code", None) or "refused"
         if hasattr(error, "error_dict"):
-            error = exceptions.ValidationError(error.message_dict)
-        elif code in CONFLICTS:
+            return exception_handler(exceptions.ValidationError(error.message_dict), context)
+        code = error.error_list[0].code or "refused"
+        if code in CONFLICTS:
             error = Conflict(" ".join(error.messages), code=code)
         else:
             error = exceptions.ValidationError(error.messages, code=code)

@@ -60,7 +60,8 @@ for entry in value("SEALING_KEYS").split(","):
     SEALING_KEYS.append((key_id, key))
 
 # --- engines
-if PRODUCTION and ".local/" in value("DATABASE_URL") + value("REDIS_URL"):
+# The name that `make run` gives its database and its broker's user.
+if PRODUCTION and "forthright_embedded" in value("DATABASE_URL") + value("REDIS_URL"):
     raise Misconfigured("the embedded engines are for trying out; production needs a PostgreSQL and Redis of its own.")
 DATABASES = {
     "default": {
@@ -220,7 +221,7 @@ MAIL_CATCHER_DIR = value("MAIL_CATCHER_DIR")
 MEDIA_ROOT = FILES_DIR
 MEDIA_URL = ""
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None  # elsewhere files come from where they lie
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -287,7 +288,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.api.handle_refusal",
     "DEFAULT_PAGINATION_CLASS": None,
-    "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "TOKEN_PREFIX": "fr_"}
@@ -323,4 +323,5 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# guardian's own backend is left out on purpose: it knows nothing of a grant's end (incidents.permissions does).
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

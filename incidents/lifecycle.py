@@ -32,7 +32,7 @@ class ObligationStatus(models.TextChoices):
     MET_LATE = "met_late", "Met late"
     BLOCKED = "blocked", "Waits for an earlier filing"
     DELAYED = "delayed", "Delayed by law enforcement"
-    GONE = "gone", "No longer asked"
+    GONE = "gone", "Not asked on these facts"
 
 
 REPORT_MOVES: Mapping[str, frozenset[str]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
@@ -14,6 +16,11 @@ def check_reason(reason: str) -> str:
     if not reason.strip():
         raise ValidationError("Say why: a decision without a reason is not kept.", code="reason_missing")
     return reason.strip()
+
+
+def refuse(blockers: list[str], *, code: str) -> NoReturn:
+    """Refuse with all that stands in the way, each with the code."""
+    raise ValidationError([ValidationError(blocker, code=code) for blocker in blockers])
 
 
 def check_not_settled(incident: Incident) -> None:

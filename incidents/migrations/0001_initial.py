@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.CharField(max_length=6)),
                 ('elements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), default=list, size=None)),
-                ('number', models.PositiveIntegerField()),
+                ('number', models.PositiveBigIntegerField()),
                 ('basis', models.CharField(choices=[('estimate', 'Estimate'), ('confirmed', 'Confirmed')], max_length=10)),
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('at', models.DateTimeField()),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ('authority_id', models.CharField(blank=True, max_length=64)),
                 ('recipient_name', models.CharField(max_length=200)),
                 ('stage', models.CharField(max_length=24)),
-                ('status', models.CharField(choices=[('undecided', 'Depends on unknown facts'), ('to_decide', 'To decide'), ('required', 'Required'), ('not_required', 'Not required'), ('met', 'Met'), ('met_late', 'Met late'), ('blocked', 'Waits for an earlier filing'), ('delayed', 'Delayed by law enforcement'), ('gone', 'No longer asked')], max_length=14)),
+                ('status', models.CharField(choices=[('undecided', 'Depends on unknown facts'), ('to_decide', 'To decide'), ('required', 'Required'), ('not_required', 'Not required'), ('met', 'Met'), ('met_late', 'Met late'), ('blocked', 'Waits for an earlier filing'), ('delayed', 'Delayed by law enforcement'), ('gone', 'Not asked on these facts')], max_length=14)),
                 ('answer', models.CharField(max_length=14)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='affectedcount',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('incident', 'place', 'elements'), name='one_count_a_place_and_set'),
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('incident', 'place', 'elements', 'basis'), name='one_count_a_place_and_set'),
         ),
         migrations.AddIndex(
             model_name='incidentgroupgrant',

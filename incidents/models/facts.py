@@ -96,7 +96,7 @@ class AffectedCount(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="counts")
     place = models.CharField(max_length=6)  # ISO 3166-1, or 3166-2 such as US-CA
     elements = ArrayField(models.CharField(max_length=48), default=list)  # sorted keys of law.vocabulary.DATA_ELEMENTS
-    number = models.PositiveIntegerField()
+    number = models.PositiveBigIntegerField()
     basis = models.CharField(max_length=10, choices=Basis)
     source = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -109,7 +109,7 @@ class AffectedCount(models.Model):
         ordering = ["-number", "place"]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "place", "elements"], condition=CURRENT, name="one_count_a_place_and_set"
+                fields=["incident", "place", "elements", "basis"], condition=CURRENT, name="one_count_a_place_and_set"
             )
         ]
 

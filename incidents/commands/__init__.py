@@ -1,0 +1,75 @@
+"""Every act on a case; each locks, checks, writes and records in one transaction."""
+
+from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
+from incidents.commands.closing import close_incident, reopen_incident, write_review
+from incidents.commands.facts import (
+    CountInput,
+    FactInput,
+    drop_estimates,
+    record_contactability,
+    record_counts,
+    record_event_time,
+    set_facts,
+)
+from incidents.commands.finding import confirm_breach, dismiss_incident, start_assessment
+from incidents.commands.matters import open_matter, settle_matter
+from incidents.commands.obligations import (
+    assess_obligations,
+    decide_required,
+    give_late_reason,
+    meet_obligation,
+    propose_not_required,
+    sign_not_required,
+    withdraw_decision,
+)
+from incidents.commands.opening import add_note, cite_policy, describe_incident, open_incident
+from incidents.commands.severity import assess_severity, sign_risk_tier
+from incidents.commands.triage import (
+    FiledReport,
+    dismiss_report,
+    file_report,
+    mark_duplicate,
+    promote_report,
+    return_report,
+)
+
+__all__ = [
+    "CountInput",
+    "FactInput",
+    "FiledReport",
+    "add_note",
+    "assess_obligations",
+    "assess_severity",
+    "cite_policy",
+    "close_incident",
+    "confirm_breach",
+    "decide_required",
+    "describe_incident",
+    "dismiss_incident",
+    "dismiss_report",
+    "drop_estimates",
+    "end_access",
+    "file_report",
+    "give_late_reason",
+    "grant_access",
+    "lift_restriction",
+    "mark_duplicate",
+    "meet_obligation",
+    "open_incident",
+    "open_matter",
+    "promote_report",
+    "propose_not_required",
+    "record_contactability",
+    "record_counts",
+    "record_event_time",
+    "reopen_incident",
+    "restrict_incident",
+    "return_report",
+    "set_facts",
+    "settle_matter",
+    "sign_not_required",
+    "sign_risk_tier",
+    "start_assessment",
+    "withdraw_decision",
+    "write_review",
+]

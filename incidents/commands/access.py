@@ -1,0 +1,93 @@
+"""Who may see an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from audit.commands import record
+from incidents.commands.opening import grant_roles, touch
+from incidents.events import IncidentEvent
+from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
+from incidents.permissions import grant
+from incidents.rules import check_reason
+
+
+@transaction.atomic
+def grant_access(
+    incident: Incident, *, to: User, cans: Iterable[Can], by: User, now: datetime, ends_at: datetime | None = None
+) -> None:
+    """Let one person in, with an end if he is from outside; seeing is always part of it."""
+    incident = Incident.objects.locked(incident)
+    wanted = sorted({*cans, Can.VIEW})
+    if ends_at is not None and ends_at <= now:
+        raise ValidationError("The end of access lies in the past.", code="past_end")
+    grant(incident, wanted, to=to, by=by, ends_at=ends_at)
+    record(
+        IncidentEvent.GRANTED,
+        incident,
+        by=by,
+        stream=incident.stream,
+        details={"user": to.pk, "can": wanted, "ends_at": ends_at},
+    )
+    touch(incident)
+
+
+@transaction.atomic
+def end_access(incident: Incident, *, of: User, by: User, now: datetime) -> None:
+    """Take one person's own grants away; what his roles hold is another matter."""
+    incident = Incident.objects.locked(incident)
+    gone, _ = IncidentUserGrant.objects.filter(content_object=incident, user=of).delete()
+    if not gone:
+        raise ValidationError("This person has no grant of his own here.", code="already_settled")
+    _check_somebody_grants(incident)
+    record(IncidentEvent.GRANT_ENDED, incident, by=by, stream=incident.stream, details={"user": of.pk})
+    touch(incident)
+
+
+@transaction.atomic
+def restrict_incident(incident: Incident, *, by: User, reason: str, now: datetime) -> Incident:
+    """Shut the role groups out: only people with a grant of their own know that it exists."""
+    incident = Incident.objects.locked(incident)
+    if incident.restricted:
+        raise ValidationError("This incident is restricted already.", code="already_settled")
+    reason = check_reason(reason)
+    held = IncidentGroupGrant.objects.filter(content_object=incident, group__user=by)
+    mine = {Can(name) for name in held.values_list("permission__codename", flat=True)}
+    grant(incident, mine | {Can.VIEW, Can.GRANT}, to=by, by=by)
+    IncidentGroupGrant.objects.filter(content_object=incident).delete()
+    incident.restricted = True
+    incident.save(update_fields=["restricted"])
+    record(IncidentEvent.RESTRICTED, incident, by=by, stream=incident.stream, reason=reason)
+    touch(incident)
+    return incident
+
+
+@transaction.atomic
+def lift_restriction(incident: Incident, *, by: User, reason: str, now: datetime) -> Incident:
+    """Open the incident to the role groups again."""
+    incident = Incident.objects.locked(incident)
+    if not incident.restricted:
+        raise ValidationError("This incident is not restricted.", code="already_settled")
+    reason = check_reason(reason)
+    incident.restricted = False
+    incident.save(update_fields=["restricted"])
+    grant_roles(incident, by=by)
+    record(IncidentEvent.UNRESTRICTED, incident, by=by, stream=incident.stream, reason=reason)
+    touch(incident)
+    return incident
+
+
+def _check_somebody_grants(incident: Incident) -> None:
+    """An incident that nobody can open to anybody would be lost."""
+    codename = Can.GRANT.value
+    own = IncidentUserGrant.objects.filter(content_object=incident, permission__codename=codename, ends_at=None)
+    groups = IncidentGroupGrant.objects.filter(
+        content_object=incident, permission__codename=codename, group__user__is_active=True
+    )
+    if not own.filter(user__is_active=True).exists() and not groups.exists():
+        raise ValidationError("Nobody could grant access any more. Give that right to somebody else first.", code="last_grant")

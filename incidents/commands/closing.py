@@ -1,0 +1,79 @@
+"""Close with a review, and reopen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from audit.commands import record
+from incidents.commands.obligations import assess_obligations
+from incidents.commands.opening import touch
+from incidents.events import IncidentEvent
+from incidents.lifecycle import Status, check_move
+from incidents.models import Incident, PostIncidentReview
+from incidents.rules import check_reason, close_blockers, refuse
+
+
+@transaction.atomic
+def write_review(
+    incident: Incident,
+    *,
+    by: User,
+    cause: str,
+    went_well: str,
+    went_badly: str,
+    improvements: str,
+    check_on: date | None,
+    now: datetime,
+) -> PostIncidentReview:
+    """Keep what was learnt; writing it again replaces the words until the incident is closed."""
+    incident = Incident.objects.locked(incident)
+    if incident.status == Status.CLOSED:
+        raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
+    if not cause.strip() or not improvements.strip():
+        raise ValidationError("Say what caused it and what will be better.", code="text_missing")
+    review, _ = PostIncidentReview.objects.update_or_create(
+        incident=incident,
+        defaults={
+            "cause": cause.strip(), "went_well": went_well.strip(), "went_badly": went_badly.strip(),
+            "improvements": improvements.strip(), "check_on": check_on, "by": by, "at": now,
+        },
+    )  # fmt: skip
+    record(IncidentEvent.REVIEWED, review, by=by, stream=incident.stream, details={"check_on": check_on})
+    touch(incident)
+    return review
+
+
+@transaction.atomic
+def close_incident(incident: Incident, *, by: User, now: datetime) -> Incident:
+    """Close; refused with the list of all that is open."""
+    incident = Incident.objects.locked(incident)
+    if blockers := close_blockers(incident):
+        refuse(blockers, code="still_open")
+    check_move(incident.status, Status.CLOSED)
+    incident.status = Status.CLOSED
+    incident.closed_at = now
+    incident.save(update_fields=["status", "closed_at"])
+    record(IncidentEvent.CLOSED, incident, by=by, stream=incident.stream)
+    touch(incident)
+    return incident
+
+
+@transaction.atomic
+def reopen_incident(incident: Incident, *, by: User, reason: str, now: datetime) -> Incident:
+    """Take a closed or dismissed incident up again; an imported one gets its clocks from here on."""
+    incident = Incident.objects.locked(incident)
+    target = Status.CONFIRMED if incident.status == Status.CLOSED else Status.ASSESSING
+    check_move(incident.status, target)
+    reason = check_reason(reason)
+    incident.status = target
+    incident.closed_at = None
+    incident.historic = False
+    incident.save(update_fields=["status", "closed_at", "historic"])
+    record(IncidentEvent.REOPENED, incident, by=by, stream=incident.stream, reason=reason)
+    assess_obligations(incident, by=by, now=now)
+    touch(incident)
+    return incident

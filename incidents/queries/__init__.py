@@ -1,0 +1,47 @@
+from incidents.queries.access import Holder, colleagues, holders
+from incidents.queries.facts import breach_facts, current_counts, current_facts, current_times, total_affected
+from incidents.queries.lists import (
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    inbox,
+    incident_list,
+    look_alikes,
+    my_reports,
+    next_obligations,
+    people_affected,
+    report_for,
+    same_as,
+    settled_reports,
+)
+from incidents.queries.obligations import ObligationGroup, obligation_for, obligation_groups
+from incidents.queries.record import notes, record_page, verb_words
+
+__all__ = [
+    "Holder",
+    "IncidentPage",
+    "IncidentRow",
+    "IncidentView",
+    "ObligationGroup",
+    "breach_facts",
+    "colleagues",
+    "current_counts",
+    "current_facts",
+    "current_times",
+    "holders",
+    "inbox",
+    "incident_list",
+    "look_alikes",
+    "my_reports",
+    "next_obligations",
+    "notes",
+    "obligation_for",
+    "obligation_groups",
+    "people_affected",
+    "record_page",
+    "report_for",
+    "same_as",
+    "settled_reports",
+    "total_affected",
+    "verb_words",
+]

@@ -1,0 +1,86 @@
+"""Who can see an incident, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Role, User
+from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person or a role group with what it may do here."""
+
+    name: str
+    why: str
+    cans: list[Can]
+    ends_at: datetime | None
+    user: User | None = None
+
+    @property
+    def words(self) -> str:
+        return ", ".join(str(can.label) for can in self.cans)
+
+
+def holders(incident: Incident, *, now: datetime) -> list[Holder]:
+    """Role groups first, then people; grants that have ended are left out."""
+    return _groups(incident, now) + _people(incident, now)
+
+
+def _ordered(cans: set[str]) -> list[Can]:
+    return [can for can in Can if can.value in cans]
+
+
+def _groups(incident: Incident, now: datetime) -> list[Holder]:
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    grants = (
+        IncidentGroupGrant.objects.filter(lasting, content_object=incident)
+        .annotate(members=Count("group__user", filter=Q(group__user__is_active=True)))
+        .values_list("group__name", "members", "permission__codename", "ends_at")
+    )
+    cans: dict[tuple[str, int, datetime | None], set[str]] = defaultdict(set)
+    for name, members, codename, ends_at in grants:
+        cans[name, members, ends_at].add(codename)
+    return [
+        Holder(
+            str(Role(name).label),
+            f"Role group, {members} {'person' if members == 1 else 'people'}",
+            _ordered(held),
+            ends_at,
+        )
+        for (name, members, ends_at), held in sorted(cans.items(), key=lambda item: item[0][0])
+    ]
+
+
+def _people(incident: Incident, now: datetime) -> list[Holder]:
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    grants = (
+        IncidentUserGrant.objects.filter(lasting, content_object=incident)
+        .select_related("user", "granted_by", "permission")
+        .order_by("user__name", "user_id")
+    )
+    cans: dict[tuple[int, datetime | None], set[str]] = defaultdict(set)
+    told: dict[tuple[int, datetime | None], IncidentUserGrant] = {}
+    for one in grants:
+        cans[one.user_id, one.ends_at].add(one.permission.codename)
+        told[one.user_id, one.ends_at] = one
+    return [
+        Holder(str(one.user), _why(one), _ordered(cans[key]), one.ends_at, one.user)
+        for key, one in told.items()
+    ]
+
+
+def _why(one: IncidentUserGrant) -> str:
+    if one.granted_by_id == one.user_id:
+        return "Opened the incident"
+    return f"Granted by {one.granted_by}" if one.granted_by else "Granted"
+
+
+def colleagues(incident: Incident) -> QuerySet[User]:
+    """People to whom access can be granted."""
+    return User.objects.filter(is_active=True).order_by("name")

@@ -1,0 +1,91 @@
+"""How states, places and kinds of data are told on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import template
+
+from incidents import places
+from incidents.lifecycle import ObligationStatus, ReportStatus, Status
+from incidents.models.facts import FactState
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, allowed_values
+
+register = template.Library()
+
+TONES: Final[dict[str, str]] = {
+    ReportStatus.NEW: "warn",
+    ReportStatus.DUPLICATE: "idle",
+    ReportStatus.PROMOTED: "info",
+    Status.OPEN: "info",
+    Status.ASSESSING: "info",
+    Status.CONFIRMED: "warn",
+    Status.DISMISSED: "idle",
+    Status.CLOSED: "ok",
+    ObligationStatus.UNDECIDED: "idle",
+    ObligationStatus.TO_DECIDE: "warn",
+    ObligationStatus.REQUIRED: "warn",
+    ObligationStatus.NOT_REQUIRED: "idle",
+    ObligationStatus.MET: "ok",
+    ObligationStatus.MET_LATE: "bad",
+    ObligationStatus.BLOCKED: "info",
+    ObligationStatus.DELAYED: "info",
+    ObligationStatus.GONE: "idle",
+    FactState.KNOWN: "ok",
+    FactState.UNKNOWN: "idle",
+    FactState.NOT_APPLICABLE: "idle",
+    FactState.DISPUTED: "warn",
+}
+MEANT: Final = {True: "Yes", False: "No", "none": "None"}
+
+
+@register.filter
+def tone(status: str) -> str:
+    """The tone of a state's chip."""
+    return TONES.get(status, "idle")
+
+
+@register.filter
+def place_name(code: str) -> str:
+    return places.place_name(code)
+
+
+@register.filter
+def element_names(keys: Iterable[str]) -> str:
+    """Kinds of data in words: "Name, e-mail address"."""
+    labels = [DATA_ELEMENTS[key].label if key in DATA_ELEMENTS else key for key in keys]
+    return ", ".join(label if position == 0 else _small(label) for position, label in enumerate(labels))
+
+
+def _small(label: str) -> str:
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+@register.filter
+def event_kind(kind: str) -> str:
+    return EVENT_KINDS.get(kind, kind)
+
+
+@register.filter
+def fact_label(key: str) -> str:
+    return FACT_KEYS[key].label if key in FACT_KEYS else key.replace("_", " ")
+
+
+@register.filter
+def fact_group(key: str) -> str:
+    """The group in whose form a fact is told; nothing for what is no fact of a form."""
+    return FACT_KEYS[key].group if key in FACT_KEYS else ""
+
+
+@register.filter
+def fact_words(value: Any, key: str) -> str:
+    """What a fact says, in words."""
+    if isinstance(value, bool) or value == "none":
+        return MEANT[value]
+    words = allowed_values(key) if key in FACT_KEYS else {}
+    if isinstance(value, list | tuple):
+        return "; ".join(words.get(item) or places.place_name(str(item)) for item in value) or "None of these"
+    if key in FACT_KEYS and FACT_KEYS[key].type == "place":
+        return places.place_name(str(value))
+    return words.get(str(value), str(value))

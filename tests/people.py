@@ -1,0 +1,84 @@
+"""Who acts in the tests, and an incident to act on; made by the product's own commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import commands as accounts
+from accounts.models import Organisation, Role, User
+from audit.events import SYSTEM
+from incidents import commands
+from incidents.models import Incident
+
+PASSWORD = "correct-horse-battery"  # noqa: S105
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return accounts.set_up_organisation(
+        by=SYSTEM,
+        name="Lantern",
+        zone="Europe/Dublin",
+        establishments=["IE", "GB", "US-CA", "BR"],
+        main="IE",
+        sectors=[],
+        contact_name="Aoife Byrne",
+        contact_email="privacy@lantern.example",
+        contact_phone="+353 1 555 0100",
+        address="1 Harbour Row, Dublin, Ireland",
+    )
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    def make(email: str, *roles: Role, password: str = PASSWORD) -> User:
+        name = email.partition("@")[0].replace(".", " ").title()
+        return accounts.add_user(by=SYSTEM, email=email, name=name, roles=roles, password=password)
+
+    return make
+
+
+def _role(role: Role, name: str) -> Callable[[Callable[..., User]], User]:
+    @pytest.fixture(name=name)
+    def fixture(make_user: Callable[..., User], organisation: Organisation) -> User:
+        return make_user(f"{name}@lantern.example", role)
+
+    return fixture
+
+
+responder = _role(Role.RESPONDER, "responder")
+lead = _role(Role.LEAD, "lead")
+legal = _role(Role.LEGAL, "legal")
+support = _role(Role.SUPPORT, "support")
+officer = _role(Role.PRIVACY_OFFICER, "officer")
+auditor = _role(Role.AUDITOR, "auditor")
+employee = _role(Role.EMPLOYEE, "employee")
+
+
+@pytest.fixture
+def stranger(make_user: Callable[..., User], organisation: Organisation) -> User:
+    """Signed in, without any role or grant."""
+    return make_user("stranger@lantern.example")
+
+
+@pytest.fixture
+def incident(lead: User) -> Incident:
+    """Open, nothing known yet; the role groups have their grants."""
+    now = timezone.now()
+    return commands.open_incident(by=lead, title="Contact import shared too much", now=now - timedelta(hours=2))
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    def client(user: User) -> Client:
+        browser = Client()
+        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return browser
+
+    return client
