@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts import setup_views
+from config import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("setup/", setup_views.first_account, name="setup"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

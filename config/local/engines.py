@@ -18,9 +18,11 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from config.local import processes
@@ -188,7 +190,13 @@ def end_left_over_postgres(data: Path) -> bool:
 
 
 def start_postgres(
-    data: Path, sockets: Path, tools: Programs, *, log: Path, settings: dict[str, str] | None = None
+    data: Path,
+    sockets: Path,
+    tools: Programs,
+    *,
+    log: Path,
+    guard: Guard,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Child:
     """Start the server and wait until it answers; only by its socket, never over the network."""
     chosen = {
@@ -207,6 +215,7 @@ def start_postgres(
         stop_signal=signal.SIGINT,  # "fast": do not wait for clients
         tier=ENGINE,
         as_user=tools.as_user,
+        guard=guard,
     )
 
     def ready() -> bool:
@@ -220,8 +229,7 @@ def start_postgres(
     return child
 
 
-def _await(child: Child, ready: object) -> None:
-    assert callable(ready)
+def _await(child: Child, ready: Callable[[], bool]) -> None:
     processes.wait_until(
         lambda: ready() or child.process.poll() is not None, seconds=START_SECONDS, pause=0.02
     )
@@ -256,12 +264,13 @@ def free_port(host: str = "127.0.0.1") -> int:
         return int(probe.getsockname()[1])
 
 
-def start_valkey(folder: Path, tools: Programs, *, log: Path, keep: bool) -> tuple[Child, str]:
+def start_valkey(folder: Path, tools: Programs, *, log: Path, guard: Guard, keep: bool) -> tuple[Child, str]:
     """Start the server on a free loopback port with a random password; returns it and its URL."""
     password = secrets.token_urlsafe(24)
     for _ in range(5):
         port = free_port()
-        lines = ["bind 127.0.0.1", f"port {port}", f"dir {folder}", "daemonize no", f"requirepass {password}"]
+        lines = ["bind 127.0.0.1", f"port {port}", f"dir {folder}", "daemonize no", "user default off"]
+        lines += [f"user {MARK} on >{password} ~* &* +@all"]
         lines += ["save 300 1" if keep else 'save ""', "appendonly no", "databases 16"]
         config = folder / "valkey.conf"
         config.unlink(missing_ok=True)
@@ -271,11 +280,19 @@ def start_valkey(folder: Path, tools: Programs, *, log: Path, keep: bool) -> tup
         if tools.as_user:
             os.chown(config, *tools.as_user)
         child = processes.start(
-            "broker", [tools.valkey, config], env=ENV, cwd=folder, log=log, tier=ENGINE, as_user=tools.as_user
+            "broker",
+            [tools.valkey, config],
+            env=ENV,
+            cwd=folder,
+            log=log,
+            tier=ENGINE,
+            as_user=tools.as_user,
+            guard=guard,
         )
         if _answers(child, port):
-            return child, f"redis://:{password}@127.0.0.1:{port}/0"
+            return child, f"redis://{MARK}:{password}@127.0.0.1:{port}/0"
         processes.end_children([child])
+        guard.forget(child)
     raise EngineError(f"The embedded broker did not start.\n{child.tail()}")
 
 
@@ -315,12 +332,14 @@ def start_throw_away(guard: Guard, *, want_database: bool = True, want_broker: b
         data = folder / "data"
         _copy_template(data, tools)
         settings = {**THROW_AWAY, "max_connections": "120", "shared_buffers": "96MB"}
-        engines.database = start_postgres(data, folder, tools, log=folder / "postgres.log", settings=settings)
-        guard.watch(engines.database)
+        engines.database = start_postgres(
+            data, folder, tools, log=folder / "postgres.log", settings=settings, guard=guard
+        )
         engines.database_url = database_url(folder, "forthright")
     if want_broker:
-        engines.broker, engines.redis_url = start_valkey(folder, tools, log=folder / "valkey.log", keep=False)
-        guard.watch(engines.broker)
+        engines.broker, engines.redis_url = start_valkey(
+            folder, tools, log=folder / "valkey.log", guard=guard, keep=False
+        )
     return engines
 
 

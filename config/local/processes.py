@@ -116,9 +116,11 @@ def start(
     stop_signal: int = signal.SIGTERM,
     tier: int = APP,
     as_user: tuple[int, int] | None = None,
+    show: bool = False,
+    guard: Guard | None = None,
 ) -> Child:
     """Start a program in its own session, so that a Ctrl-C on the terminal reaches only the supervisor."""
-    out: IO[bytes] | int = log.open("ab") if log else subprocess.DEVNULL
+    out: IO[bytes] | int | None = log.open("ab") if log else None if show else subprocess.DEVNULL
     user, group = as_user or (None, None)
     try:
         process = subprocess.Popen(
@@ -127,16 +129,19 @@ def start(
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=out,
-            stderr=subprocess.STDOUT if log else subprocess.DEVNULL,
+            stderr=None if show else subprocess.STDOUT,
             start_new_session=True,
             user=user,
             group=group,
             extra_groups=[] if as_user else None,
         )
     finally:
-        if not isinstance(out, int):
+        if out is not None and not isinstance(out, int):
             out.close()
-    return Child(name, process, stop_signal, tier, log)
+    child = Child(name, process, stop_signal, tier, log)
+    if guard:
+        guard.watch(child)
+    return child
 
 
 def end_children(children: Sequence[Child], *, grace: float = GRACE_SECONDS) -> None:

@@ -1,0 +1,20 @@
+# `make run` and `make test` need python3 (3.11 to 3.13) and nothing else of ours.
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) config/local/bootstrap.py
+
+.PHONY: run reset test lint setup screenshots
+
+run: ## Start everything and print where it is; Ctrl-C ends all of it. PORT and HOST override.
+	@$(BOOTSTRAP) run
+
+reset: ## Empty .local/: engines, files, sign-ins. Asks first unless YES=1.
+	@$(BOOTSTRAP) reset
+
+test: ## Lint, then unit, database, browser and fault tests, on engines of their own.
+	@$(BOOTSTRAP) test
+
+lint:
+	@$(BOOTSTRAP) lint
+
+setup: ## Make .venv only.
+	@$(BOOTSTRAP) setup
