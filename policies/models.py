@@ -14,6 +14,12 @@ def policy_reference() -> str:
     return new_reference("POL")
 
 
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def locked(self, policy: Policy) -> Policy:
+        """The same policy read again under its row lock; acts on its versions take their turns by it."""
+        return self.select_for_update(of=("self",)).get(pk=policy.pk)
+
+
 class Policy(models.Model):
     """A policy under one title, whatever its version."""
 
@@ -22,6 +28,8 @@ class Policy(models.Model):
     purpose = models.CharField("what it is for, in a sentence", max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="policies")
     created_at = models.DateTimeField()
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]
@@ -44,8 +52,11 @@ class PolicyVersion(models.Model):
     text = models.TextField()  # Markdown; rendered, then sanitised
     change = models.CharField("what changed and why", max_length=300, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")  # all whose words are in it
     written_at = models.DateTimeField()
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     in_force_at = models.DateTimeField(null=True, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -59,7 +70,8 @@ class PolicyVersion(models.Model):
                 fields=["policy"], condition=Q(status=VersionStatus.IN_FORCE), name="one_version_in_force"
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("author")), name="policy_author_cannot_approve"
+                condition=Q(approved_by=None) | ~Q(approved_by=F("author")),
+                name="policy_author_cannot_approve",
             ),
         ]
 

@@ -1,0 +1,146 @@
+"""Acts on policies; the policy's row lock orders them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from audit.commands import record
+from policies import rules
+from policies.events import PolicyEvent
+from policies.lifecycle import VersionStatus, check_move
+from policies.models import Policy, PolicyVersion
+
+REVIEW_AFTER = timedelta(days=365)
+UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
+
+
+@transaction.atomic
+def create_policy(*, title: str, purpose: str = "", by: User, now: datetime) -> Policy:
+    """Start a policy; its text comes with the first version."""
+    title = rules.check_storable(title)
+    if not title:
+        raise ValidationError("A policy needs a title.", code="title_missing")
+    if Policy.objects.filter(title__iexact=title).exists():
+        raise ValidationError("There is a policy of this title already.", code="title_taken")
+    policy = Policy.objects.create(
+        title=title, purpose=rules.check_storable(purpose), owner=by, created_at=now
+    )
+    record(PolicyEvent.CREATED, policy, by=by, stream=policy.stream)
+    return policy
+
+
+@transaction.atomic
+def write_version(policy: Policy, *, text: str, change: str = "", by: User, now: datetime) -> PolicyVersion:
+    """Start the next version as a draft; refused while another one is unfinished."""
+    policy = Policy.objects.locked(policy)
+    if policy.versions.filter(status__in=UNFINISHED).exists():
+        raise ValidationError("Another version is not finished yet; change that one.", code="still_open")
+    newest = policy.versions.order_by("-number").first()
+    version = PolicyVersion.objects.create(
+        policy=policy,
+        number=newest.number + 1 if newest else 1,
+        text=rules.check_storable(text),
+        change=rules.check_storable(change),
+        author=by,
+        written_at=now,
+    )
+    version.writers.add(by)
+    _record(PolicyEvent.VERSION_WRITTEN, version, by=by)
+    return version
+
+
+@transaction.atomic
+def edit_draft(
+    version: PolicyVersion, *, text: str, change: str = "", by: User, now: datetime
+) -> PolicyVersion:
+    """Change a draft's words; whoever does so cannot approve it later."""
+    version = _locked(version)
+    if version.status != VersionStatus.DRAFT:
+        raise ValidationError(
+            "Only a draft can be changed; return it to its author first.", code="wrong_status"
+        )
+    version.text, version.change = rules.check_storable(text), rules.check_storable(change)
+    version.written_at = now
+    version.save(update_fields=["text", "change", "written_at"])
+    version.writers.add(by)
+    _record(PolicyEvent.VERSION_EDITED, version, by=by)
+    return version
+
+
+@transaction.atomic
+def submit_version(version: PolicyVersion, *, by: User, now: datetime) -> PolicyVersion:
+    """Ask for approval."""
+    version = _locked(version)
+    check_move(version.status, VersionStatus.IN_REVIEW)
+    rules.check_none(rules.submit_blockers(version), "not_ready")
+    version.status = VersionStatus.IN_REVIEW
+    version.save(update_fields=["status"])
+    _record(PolicyEvent.VERSION_SUBMITTED, version, by=by)
+    return version
+
+
+@transaction.atomic
+def approve_version(version: PolicyVersion, *, by: User, now: datetime) -> PolicyVersion:
+    """Approve as somebody who did not write in it."""
+    version = _locked(version)
+    check_move(version.status, VersionStatus.APPROVED)
+    rules.check_none(rules.approval_blockers(version, by), "four_eyes")
+    version.status, version.approved_by, version.approved_at = VersionStatus.APPROVED, by, now
+    version.save(update_fields=["status", "approved_by", "approved_at"])
+    _record(PolicyEvent.VERSION_APPROVED, version, by=by)
+    return version
+
+
+@transaction.atomic
+def return_version(version: PolicyVersion, *, reason: str, by: User, now: datetime) -> PolicyVersion:
+    """Give a version back to its author; an approval it had is void."""
+    version = _locked(version)
+    check_move(version.status, VersionStatus.DRAFT)
+    reason = rules.check_storable(reason)
+    if not reason:
+        raise ValidationError("Say what should change.", code="reason_missing")
+    version.status, version.approved_by, version.approved_at = VersionStatus.DRAFT, None, None
+    version.save(update_fields=["status", "approved_by", "approved_at"])
+    _record(PolicyEvent.VERSION_RETURNED, version, by=by, reason=reason)
+    return version
+
+
+@transaction.atomic
+def put_in_force(
+    version: PolicyVersion, *, by: User, now: datetime, review_on: date | None = None
+) -> PolicyVersion:
+    """Let an approved version hold from now on; the former one is superseded in the same act."""
+    version = _locked(version)
+    check_move(version.status, VersionStatus.IN_FORCE)
+    review_on = review_on or (now + REVIEW_AFTER).date()
+    if review_on <= now.date():
+        raise ValidationError("The next review lies in the future.", code="review_not_ahead")
+    for former in version.policy.versions.filter(status=VersionStatus.IN_FORCE):
+        former.status, former.superseded_at = VersionStatus.SUPERSEDED, now
+        former.save(update_fields=["status", "superseded_at"])
+        _record(PolicyEvent.SUPERSEDED, former, by=by)
+    version.status, version.in_force_at, version.review_on = VersionStatus.IN_FORCE, now, review_on
+    version.save(update_fields=["status", "in_force_at", "review_on"])
+    _record(PolicyEvent.IN_FORCE, version, by=by)
+    return version
+
+
+def _locked(version: PolicyVersion) -> PolicyVersion:
+    """The version read again under its policy's lock."""
+    policy = Policy.objects.locked(version.policy)
+    return policy.versions.select_related("policy", "author", "approved_by").get(pk=version.pk)
+
+
+def _record(verb: PolicyEvent, version: PolicyVersion, *, by: User, reason: str = "") -> None:
+    record(
+        verb,
+        version.policy,
+        by=by,
+        stream=version.policy.stream,
+        details={"version": version.number, "status": version.status},
+        reason=reason,
+    )

@@ -1,0 +1,30 @@
+"""Who may write and approve policies; every signed-in person may read them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Role, User
+
+WRITERS: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER, Role.LEGAL})
+APPROVERS: Final = frozenset({Role.PRIVACY_OFFICER, Role.LEGAL})
+
+
+def may_write(user: User) -> bool:
+    return bool(user.roles & WRITERS)
+
+
+def may_approve(user: User) -> bool:
+    return bool(user.roles & APPROVERS)
+
+
+def check_may_write(user: User) -> None:
+    if not may_write(user):
+        raise PermissionDenied("Policies are written by incident leads, privacy officers and legal.")
+
+
+def check_may_approve(user: User) -> None:
+    if not may_approve(user):
+        raise PermissionDenied("Policies are approved by privacy officers and legal.")

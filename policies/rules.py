@@ -1,0 +1,37 @@
+"""What must be true before an act; the same words serve the greyed button and the refusal."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from policies.models import PolicyVersion
+
+
+def check_storable(text: str) -> str:
+    """PostgreSQL stores no NUL; returns the text without the spaces around."""
+    if "\x00" in text:
+        raise ValidationError("The text holds a character that cannot be stored.", code="unstorable")
+    return text.strip()
+
+
+def approval_blockers(version: PolicyVersion, user: User) -> list[str]:
+    """Why this person cannot approve this version: four eyes."""
+    if version.author_id == user.pk or version.writers.filter(pk=user.pk).exists():
+        return ["You wrote in this version; somebody else approves it."]
+    return []
+
+
+def submit_blockers(version: PolicyVersion) -> list[str]:
+    """What a draft lacks before it can be reviewed."""
+    blockers = []
+    if not version.text.strip():
+        blockers.append("The text is empty.")
+    if version.number > 1 and not version.change.strip():
+        blockers.append("It does not say what changed and why.")
+    return blockers
+
+
+def check_none(blockers: list[str], code: str) -> None:
+    if blockers:
+        raise ValidationError(" ".join(blockers), code=code)
