@@ -83,6 +83,7 @@ class Notice(models.Model):
     last_sent_at = models.DateTimeField(null=True, blank=True)
     first_noted_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=160, blank=True, default="")  # why the relay does not take mail now
     # Changed in the transaction that settles deliveries; what is left of the total is pending.
     total = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)
