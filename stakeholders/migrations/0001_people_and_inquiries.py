@@ -24,6 +24,7 @@ CREATE TABLE stakeholders_affectedparty (
     phone_key uuid,
     reference_key uuid,
     name_key uuid,
+    same_key uuid,
     mail_domain_key uuid,
     sealed bytea NOT NULL,
     exempt_at timestamptz,
@@ -37,6 +38,7 @@ CREATE UNIQUE INDEX one_party_a_reference ON stakeholders_affectedparty (roster_
 CREATE INDEX party_email ON stakeholders_affectedparty (roster_id, email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX party_phone ON stakeholders_affectedparty (roster_id, phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX party_name ON stakeholders_affectedparty (roster_id, name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX party_same ON stakeholders_affectedparty (roster_id, same_key) WHERE same_key IS NOT NULL;
 CREATE TABLE stakeholders_affectedparty_default PARTITION OF stakeholders_affectedparty DEFAULT;
 """
 NO_PARTIES = "DROP TABLE stakeholders_affectedparty;"
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
                         ('phone_key', models.UUIDField(null=True)),
                         ('reference_key', models.UUIDField(null=True)),
                         ('name_key', models.UUIDField(null=True)),
+                        ('same_key', models.UUIDField(null=True)),
                         ('mail_domain_key', models.UUIDField(null=True)),
                         ('sealed', models.BinaryField()),
                         ('exempt_at', models.DateTimeField(blank=True, null=True)),
@@ -131,6 +134,10 @@ class Migration(migrations.Migration):
                 migrations.AddIndex(
                     model_name='affectedparty',
                     index=models.Index(condition=models.Q(('phone_key__isnull', False)), fields=['roster', 'phone_key'], name='party_phone'),
+                ),
+                migrations.AddIndex(
+                    model_name='affectedparty',
+                    index=models.Index(condition=models.Q(('same_key__isnull', False)), fields=['roster', 'same_key'], name='party_same'),
                 ),
                 migrations.AddIndex(
                     model_name='affectedparty',
