@@ -38,7 +38,12 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
         "By a decision that two people signed.",
         (ObligationStatus.NOT_REQUIRED,),
     ),
-    ("gone", "Not asked on these facts", "The law looks at this incident and asks nothing; comes back when facts change.", (ObligationStatus.GONE,)),
+    (
+        "gone",
+        "Not asked on these facts",
+        "The law looks at this incident and asks nothing; comes back when facts change.",
+        (ObligationStatus.GONE,),
+    ),
 )
 
 

@@ -1,0 +1,57 @@
+from incidents.forms.assessment import AssessmentForm, RiskTierForm
+from incidents.forms.facts import (
+    GROUPS,
+    CountsForm,
+    EventTimeForm,
+    FactGroupForm,
+    count_lines,
+    shown_keys,
+)
+from incidents.forms.incidents import (
+    ConfirmBreachForm,
+    DescribeForm,
+    GrantForm,
+    MetForm,
+    NewIncidentForm,
+    NoteForm,
+    PolicyForm,
+    ReviewForm,
+)
+from incidents.forms.reports import (
+    PromoteForm,
+    PublicReachForm,
+    PublicSeenForm,
+    PublicWhereForm,
+    SameAsForm,
+    StaffReportForm,
+    StatusForm,
+)
+from incidents.forms.words import NoQuestionForm, ReasonForm
+
+__all__ = [
+    "GROUPS",
+    "AssessmentForm",
+    "ConfirmBreachForm",
+    "CountsForm",
+    "DescribeForm",
+    "EventTimeForm",
+    "FactGroupForm",
+    "GrantForm",
+    "MetForm",
+    "NewIncidentForm",
+    "NoQuestionForm",
+    "NoteForm",
+    "PolicyForm",
+    "PromoteForm",
+    "PublicReachForm",
+    "PublicSeenForm",
+    "PublicWhereForm",
+    "ReasonForm",
+    "ReviewForm",
+    "RiskTierForm",
+    "SameAsForm",
+    "StaffReportForm",
+    "StatusForm",
+    "count_lines",
+    "shown_keys",
+]
