@@ -74,6 +74,7 @@ class Duty:
     blocked_by: str = ""  # key of the duty that must be filed first
     exemption: str = ""  # the excuse that holds, in words
     delay: str = ""  # law-enforcement delay, in words, when asked for and allowed
+    met_by: str = ""  # kind of event whose recording meets the duty, where nothing is filed
     notes: tuple[str, ...] = ()
     rule: dict[str, Any] = field(default_factory=dict)  # copy of the rule, to be frozen on the obligation
 

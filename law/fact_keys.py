@@ -60,6 +60,15 @@ _ORGANISATION = [
         "organisation",
     ),
     FactKey(
+        "establishments_concerned",
+        "Establishments concerned",
+        "In the context of which establishments were these data processed?",
+        "places",
+        "",
+        "A law that follows the establishment applies to these.",
+        "organisation",
+    ),
+    FactKey(
         "places_served",
         "Places served",
         "Where do the people live whom we serve?",

@@ -54,7 +54,7 @@ class FactError:
         return f"{self.field}: {self.reason}{choices}"
 
 
-class InvalidFacts(Exception):
+class FactsError(Exception):
     """Given facts do not have the right shape; `errors` says all that is wrong."""
 
     def __init__(self, errors: list[FactError]) -> None:
@@ -84,7 +84,7 @@ class BreachFacts:
 
     @classmethod
     def from_dict(cls, data: object) -> "BreachFacts":
-        """Read facts from JSON data; raises `InvalidFacts` with every error found."""
+        """Read facts from JSON data; raises `FactsError` with every error found."""
         from law.facts_reading import read_facts
 
         return read_facts(data)

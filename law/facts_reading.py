@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from law.facts import BreachFacts, FactError, InvalidFacts, Known, PlaceCount
+from law.facts import BreachFacts, FactError, FactsError, Known, PlaceCount
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allowed_values
 
 PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,4})?$")
 NO_PLACE = "none"
 PARTS = ("facts", "events", "counts", "filings")
+COUNT_PARTS = ("place", "number", "elements", "confirmed")
 MOST_PEOPLE = 10_000_000_000
 
 _NOTHING = object()  # no value: unknown, or refused with an error
@@ -23,10 +24,10 @@ class _Errors(list[FactError]):
 
 
 def read_facts(data: object) -> BreachFacts:
-    """Facts from JSON data; raises `InvalidFacts` with every error found."""
+    """Facts from JSON data; raises `FactsError` with every error found."""
     errors = _Errors()
     if not isinstance(data, Mapping):
-        raise InvalidFacts([FactError("", "must be an object", PARTS)])
+        raise FactsError([FactError("", "must be an object", PARTS)])
     for part in data:
         if part not in PARTS:
             errors.put(str(part), "is not known", PARTS)
@@ -37,7 +38,7 @@ def read_facts(data: object) -> BreachFacts:
         filings=_instants(data.get("filings"), "filings", errors, ()),
     )
     if errors:
-        raise InvalidFacts(errors)
+        raise FactsError(errors)
     return facts
 
 
@@ -161,25 +162,29 @@ def _count(raw: object, field: str, errors: _Errors) -> PlaceCount | None:
     if isinstance(raw, PlaceCount):
         return raw
     if not isinstance(raw, Mapping):
-        errors.put(field, "must be an object", ("place", "number", "elements", "confirmed"))
+        errors.put(field, "must be an object", COUNT_PARTS)
         return None
     before = len(errors)
     for key in raw:
-        if key not in ("place", "number", "elements", "confirmed"):
-            errors.put(f"{field}.{key}", "is not known", ("place", "number", "elements", "confirmed"))
+        if key not in COUNT_PARTS:
+            errors.put(f"{field}.{key}", "is not known", COUNT_PARTS)
     if not _is_place(raw.get("place")):
         errors.put(f"{field}.place", "must be an ISO 3166 code such as IE or US-CA")
     number = _number(raw.get("number"), f"{field}.number", errors)
-    elements = raw.get("elements")
-    if elements is not None and elements != "unknown":
-        elements = _words(elements, tuple(DATA_ELEMENTS), f"{field}.elements", errors)
+    elements = _row_elements(raw.get("elements"), f"{field}.elements", errors)
     confirmed = raw.get("confirmed", False)
     if not isinstance(confirmed, bool):
         errors.put(f"{field}.confirmed", "must be true or false")
     if len(errors) > before:
         return None
-    known = None if elements is None or elements == "unknown" else frozenset(elements)
-    return PlaceCount(str(raw["place"]), number, known, bool(confirmed))
+    return PlaceCount(str(raw["place"]), number, elements, bool(confirmed))
+
+
+def _row_elements(raw: object, field: str, errors: _Errors) -> frozenset[str] | None:
+    if raw is None or raw == "unknown":
+        return None
+    words = _words(raw, tuple(DATA_ELEMENTS), field, errors)
+    return None if words is _NOTHING else frozenset(words)
 
 
 def _number(raw: object, field: str, errors: _Errors) -> int | None:

@@ -8,6 +8,7 @@ __all__ = [
     "AUTHORITY_KINDS",
     "BREACH_KINDS",
     "CAPACITIES",
+    "COUNT_OF",
     "DATA_ELEMENTS",
     "EEA",
     "ELEMENT_IMPLIES",
@@ -18,6 +19,8 @@ __all__ = [
     "IMPLIED_BY",
     "INCIDENT_CLASSES",
     "MEDIA",
+    "ORDERS",
+    "PRECURSORS",
     "QUALIFIERS",
     "RECIPIENT_KINDS",
     "RISK_TIERS",
@@ -74,6 +77,18 @@ IMPLIED_BY: dict[str, tuple[str, ...]] = {
     "confirmed": ("determined",),
 }
 
+# What may be recorded before a clock's own start: our internal targets count from the earliest of them.
+PRECURSORS: tuple[str, ...] = (
+    "detected",
+    "vendor_notified",
+    "suspected",
+    "discovered",
+    "reasonable_belief",
+    "aware",
+    "confirmed",
+    "determined",
+)
+
 BREACH_KINDS: dict[str, str] = {
     "confidentiality": "Confidentiality: data disclosed, accessed or copied",
     "integrity": "Integrity: data altered",
@@ -125,6 +140,41 @@ SECTORS: dict[str, str] = {
     "retail": "Retail and consumer goods",
     "employment": "Employment and staffing",
     "other": "Other",
+}
+
+ORDERS: dict[str, str] = {
+    "before_individuals": "before people are told",
+    "same_time_or_before": "no later than people are told",
+    "same_time": "at the same time as people are told",
+    "same_time_or_earlier": "at the same time as people are told, or by the fixed limit if that is earlier",
+    "with_individuals": "alongside the notice to people, which it must not delay",
+    "after_individuals": "after people were told",
+    "after_authority": "after the authority was told",
+    "after_hhs": "after notice to the Secretary of Health",
+    "independent": "on its own clock",
+    "only_if_not_notifying": "only when relying on the exemption from notice",
+}
+
+# Whom a threshold counts, in the words of the laws.
+COUNT_OF: dict[str, str] = {
+    "individuals": "people affected",
+    "individuals_total": "people affected in all",
+    "individuals_required_to_be_notified": "people who must be told",
+    "individuals_notified": "people told",
+    "individuals_affected": "people affected",
+    "persons_notified": "people told",
+    "persons_notified_at_one_time": "people told at one time",
+    "consumers": "consumers",
+    "consumers_notified": "consumers told",
+    "consumers_notified_at_one_time": "consumers told at one time",
+    "customers": "customers",
+    "patients": "patients",
+    "state_residents": "residents of the state",
+    "state_residents_affected": "affected residents of the state",
+    "state_residents_notified": "residents of the state to be told",
+    "residents_of_one_state_or_jurisdiction": "residents of one state or jurisdiction",
+    "hhs_rule": "as the federal health rule counts",
+    "none": "any number",
 }
 
 STAGES: dict[str, str] = {

@@ -1,0 +1,195 @@
+"""The pack: all rules and authorities as data, with a version and a hash."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from law.facts import BreachFacts
+
+HOME = Path(__file__).parent
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class InvalidPack(Exception):  # noqa: N818
+    """A file of the pack cannot be used; the text names the file and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A body that receives filings."""
+
+    id: str
+    name: str
+    called: str  # as a sentence names it: "the Irish Data Protection Commission"
+    country: str
+    zone: str
+    kind: str = "dpa"
+    local_name: str = ""
+    subdivision: str = ""
+    scope: str = "all"  # all, private, public, federal, church: whom it supervises within its place
+    groups: tuple[str, ...] = ()
+    url: str = ""
+    portal: str = ""
+    portal_confidence: str = "none"
+    languages: tuple[str, ...] = ()
+    email: str = ""
+    confidence: str = "known"
+    checked: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One body of law as data, in the version that applies."""
+
+    id: str
+    data: Mapping[str, Any]
+    version: str
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.data.get(key, default)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Where people or establishments bring the rule into play."""
+        return frozenset(self.data["places"])
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Rules, authorities and internal targets, read once and never changed."""
+
+    version: str
+    hash: str
+    rules: tuple[Rule, ...]
+    authorities: Mapping[str, Authority]
+    targets: Mapping[str, Any] = field(default_factory=dict)
+
+    def rule(self, rule_id: str) -> Rule:
+        """The current version of one rule."""
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+    def members(self, group: str) -> tuple[Authority, ...]:
+        """Authorities of a group, for example `eea-sa`."""
+        return tuple(authority for authority in self.authorities.values() if group in authority.groups)
+
+
+@lru_cache(maxsize=8)
+def load_pack(path: Path | None = None) -> Pack:
+    """Read the pack from a folder (ours by default) and check what the engine relies on."""
+    home = path or HOME
+    about = _read(home / "pack.yaml")
+    rules = tuple(rule_from(_read(file)) for file in sorted((home / "regimes").glob("*.yaml")))
+    authorities = {row["id"]: _authority(row) for row in _read(home / "authorities.yaml")["authorities"]}
+    _check_references(rules, authorities)
+    content = {
+        "rules": {rule.id: rule.data for rule in rules},
+        "authorities": _read(home / "authorities.yaml"),
+        "targets": about["targets"],
+    }
+    return Pack(str(about["version"]), _hash(content), rules, authorities, about["targets"])
+
+
+def rule_from(data: Mapping[str, Any]) -> Rule:
+    """A rule from its data; a contract clause written in the same form is read the same way."""
+    plain = _plain(data)
+    return Rule(plain["id"], plain, f"{plain.get('effective_from') or 'start'}/{_hash(plain)[:12]}")
+
+
+def rule_in_force(rule: Rule, facts: BreachFacts) -> Rule | None:
+    """The version of a rule that governs these facts, or None when it did not apply then."""
+    if rule["status"] in ("proposal", "policy"):
+        return None
+    day = _governing_day(rule, facts)
+    if day is None:
+        return None if rule["status"] in ("repealed", "enacted_not_in_force", "not_yet_effective") else rule
+    if rule.get("effective_to") and day > date.fromisoformat(rule["effective_to"]):
+        return None
+    if not rule.get("effective_from"):
+        return None
+    if day >= date.fromisoformat(rule["effective_from"]):
+        return rule
+    return _earlier(rule, day)
+
+
+def _governing_day(rule: Rule, facts: BreachFacts) -> date | None:
+    kinds = rule.get("version_by", ("aware", "discovered", "determined", "detected"))
+    recorded: list[datetime] = [facts.events[kind] for kind in kinds if kind in facts.events]
+    return recorded[0].astimezone(ZoneInfo(rule["zone"])).date() if recorded else None
+
+
+def _earlier(rule: Rule, day: date) -> Rule | None:
+    """An earlier version: its differences laid over the current rule."""
+    for version in rule.get("versions", ()):
+        starts, ends = version.get("effective_from"), version.get("effective_to")
+        if (starts is None or day >= date.fromisoformat(starts)) and (
+            ends and day <= date.fromisoformat(ends)
+        ):
+            changed = _laid_over(dict(rule.data), version.get("changes", {}))
+            changed |= {"effective_from": starts, "effective_to": ends}
+            return rule_from(changed)
+    return None
+
+
+def _laid_over(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes over data; `duties` is a mapping from a duty's id to its changes, and null takes the duty away."""
+    changed = {**data, **{key: value for key, value in changes.items() if key != "duties"}}
+    by_duty = changes.get("duties", {})
+    changed["duties"] = [
+        {**duty, **(by_duty.get(duty["id"]) or {})}
+        for duty in data["duties"]
+        if by_duty.get(duty["id"], {}) is not None
+    ]
+    return changed
+
+
+def _read(file: Path) -> Any:
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (a safe loader)
+    except (OSError, yaml.YAMLError) as error:
+        raise InvalidPack(f"{file}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """YAML data with dates as text, so that they can be hashed and frozen as JSON."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _hash(data: Any) -> str:
+    return sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _authority(row: Mapping[str, Any]) -> Authority:
+    plain = _plain(row)
+    given = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in plain.items()
+        if value is not None
+    }
+    return Authority(**given)
+
+
+def _check_references(rules: Iterable[Rule], authorities: Mapping[str, Authority]) -> None:
+    """Refuse a pack whose rules name authorities that it does not hold."""
+    groups = {group for authority in authorities.values() for group in authority.groups}
+    for rule in rules:
+        for duty in rule["duties"]:
+            recipient = duty["recipient"]
+            for name, known in (("authority", authorities), ("group", groups)):
+                if name in recipient and recipient[name] not in known:
+                    raise InvalidPack(f"{rule.id}/{duty['id']}: {name} {recipient[name]} is not known")

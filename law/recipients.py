@@ -1,0 +1,131 @@
+"""Who must be told: one authority, the lead authority, one per place, or people themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from law.conditions import Finding, Situation, evaluate
+from law.counts import inside, places_named
+from law.duty import Condition, Recipient
+from law.pack import Authority, Pack
+from law.vocabulary import RECIPIENT_KINDS
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One recipient, the authority behind it, and the place it is about."""
+
+    recipient: Recipient
+    authority: Authority | None = None
+    place: str = ""
+    reason: Condition | None = None  # why this one
+    open_facts: Mapping[str, float] | None = None  # what would settle who it is
+
+
+def recipients_of(spec: Mapping[str, Any], situation: Situation, pack: Pack) -> list[Chosen]:
+    """The recipients of one duty on the facts; more than one when the law asks for several."""
+    recipient = spec["recipient"]
+    if "choose" in recipient:
+        return _routed(recipient, situation, pack)
+    if "per_place" in recipient:
+        return _per_place(recipient, situation)
+    authority = pack.authorities.get(recipient.get("authority", ""))
+    if authority:
+        return [Chosen(_told(authority, recipient["kind"]), authority)]
+    return [
+        Chosen(Recipient(recipient["kind"], "", recipient.get("name", RECIPIENT_KINDS[recipient["kind"]])))
+    ]
+
+
+def _told(authority: Authority, kind: str = "authority") -> Recipient:
+    return Recipient(kind, authority.id, authority.name)
+
+
+def _routed(recipient: Mapping[str, Any], situation: Situation, pack: Pack) -> list[Chosen]:
+    """The first option whose condition holds; while an earlier one is unknown, the group stands for its member."""
+    for option in recipient["choose"]:
+        finding = evaluate(option["when"], situation)
+        if finding.held is None and option.get("unknown") != "skip":
+            return [_open(recipient, finding, option)]
+        if finding.held:
+            return _members(recipient, option, finding, situation, pack)
+    return [_open(recipient, Finding(None), {"text": recipient["name"]})]
+
+
+def _open(recipient: Mapping[str, Any], finding: Finding, option: Mapping[str, Any]) -> Chosen:
+    told = Recipient(recipient["kind"], f"group:{recipient['group']}", recipient["name"])
+    text = f"Which authority is competent is open. {option['text']}"
+    reason = Condition(
+        text, None, finding.looked_at, option.get("citation", ""), "needed", "; ".join(finding.found)
+    )
+    return Chosen(told, None, "", reason, dict(finding.open_facts))
+
+
+def _members(
+    recipient: Mapping[str, Any],
+    option: Mapping[str, Any],
+    finding: Finding,
+    situation: Situation,
+    pack: Pack,
+) -> list[Chosen]:
+    reason = Condition(
+        option["text"],
+        True,
+        finding.looked_at,
+        option.get("citation", ""),
+        "needed",
+        "; ".join(finding.found),
+    )
+    within = places_named([recipient["within"]], situation.places)
+    chosen: dict[str, Chosen] = {}
+    for place in _places(option["of"], situation):
+        if inside(place, within):
+            one = _member(recipient, place, situation, pack)
+            chosen[one.recipient.authority] = Chosen(one.recipient, one.authority, one.place, reason)
+    if chosen:
+        return [chosen[key] for key in sorted(chosen)]
+    return [_open(recipient, Finding(None, ("counts",), {"counts": 1.0}), option)]
+
+
+def _places(of: Iterable[str], situation: Situation) -> list[str]:
+    """Places named by `main_establishment`, `establishments`, `affected` or `breach_place`."""
+    facts = situation.facts
+    found: set[str] = set()
+    for word in of:
+        if word == "affected":
+            found |= {row.place for row in facts.counts if row.number != 0}
+        elif word == "establishments":
+            found |= facts.known_set("establishments") or frozenset()
+        else:
+            value = facts.value(word)
+            found |= {value} if isinstance(value, str) else set()
+    return sorted(found)
+
+
+def _member(recipient: Mapping[str, Any], place: str, situation: Situation, pack: Pack) -> Chosen:
+    """The authority of a group for one place; a federal state whose part is not known stays open."""
+    country = place.partition("-")[0]
+    public = situation.facts.value("public_task") is True
+    scopes = ("public", "all") if public else ("private", "all")
+    there = [
+        one for one in pack.members(recipient["group"]) if one.country == country and one.scope in scopes
+    ]
+    own = [one for one in there if one.subdivision == place]
+    national = [one for one in there if not one.subdivision]
+    best = sorted(own or national, key=lambda one: scopes.index(one.scope))
+    if best:
+        return Chosen(_told(best[0], recipient["kind"]), best[0], country)
+    name = f"{recipient['name']} in {country} (which one depends on the part of the country)"
+    return Chosen(
+        Recipient(recipient["kind"], f"group:{recipient['group']}:{country.lower()}", name), None, country
+    )
+
+
+def _per_place(recipient: Mapping[str, Any], situation: Situation) -> list[Chosen]:
+    """One recipient for each counted place below a country, for example each US state."""
+    stem = recipient["per_place"]
+    places = sorted({row.place for row in situation.facts.counts if row.place.startswith(f"{stem}-")})
+    return [
+        Chosen(Recipient(recipient["kind"], "", f"{recipient['name']} in {place}"), None, place)
+        for place in places
+    ]

@@ -1,0 +1,266 @@
+"""From a rule's deadline to instants: where the clock starts, when it ends, what we aim for ourselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from law.calendars import Calendars
+from law.conditions import Situation, evaluate, filings_of
+from law.deadlines import END_OF_DAY, Due, Period, due, moment
+from law.vocabulary import EVENT_KINDS, IMPLIED_BY, PRECURSORS, QUALIFIERS
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a clock starts; without `at` it has not started, and `waits_for` or `blocked_by` says why."""
+
+    source: str  # kind of event, or the duty whose filing starts the clock
+    label: str
+    at: datetime | None = None
+    implied_by: str = ""
+    blocked_by: str = ""
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Start, legal end and internal target of one duty."""
+
+    start: Start
+    due_at: datetime | None = None
+    due_text: str = ""
+    qualifier: str = ""
+    binding: bool = True
+    target_at: datetime | None = None
+    target_text: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What counting needs beside the deadline: the facts, the place, the policy and duties timed before."""
+
+    situation: Situation
+    zone: str
+    calendar: str
+    calendars: Calendars
+    targets: Mapping[str, Any]
+    earlier: Mapping[str, tuple[str, Timing]]  # id of an earlier duty of the same rule to its key and timing
+
+
+def timing_of(deadline: Mapping[str, Any], clock: Clock) -> Timing:
+    """The times of a duty under its deadline."""
+    for word, choose in (("earliest", min), ("latest", max)):
+        if word in deadline:
+            return _combined(deadline, word, choose, clock)
+    chosen, notes = _alternative(deadline, clock)
+    start = _start(chosen["from"], clock)
+    timing = Timing(
+        start, None, "", chosen.get("qualifier") or "", chosen.get("binding", True), None, "", notes
+    )
+    if chosen.get("number") is None:
+        return _aimed(
+            replace(timing, due_text=_no_number(start, timing.qualifier, clock.zone)), chosen, clock
+        )
+    if start.at is None:
+        return _aimed(replace(timing, due_text=_not_started(start, chosen)), chosen, clock)
+    return _counted(timing, start.at, _period(chosen, clock), clock)
+
+
+def _combined(deadline: Mapping[str, Any], word: str, choose: Any, clock: Clock) -> Timing:
+    """Whichever is first, or later, of several deadlines."""
+    parts = [
+        timing_of({**deadline, **part, word: None} | _without(part, word), clock) for part in deadline[word]
+    ]
+    dated = [part for part in parts if part.due_at is not None]
+    if not dated or (word == "latest" and len(dated) < len(parts)):
+        waiting = next(part for part in parts if part.due_at is None)
+        return replace(
+            waiting, due_text=f"The {word} of several limits; one has not started: {waiting.due_text}"
+        )
+    best = choose(dated, key=lambda part: part.due_at)
+    others = "; ".join(part.due_text for part in parts if part is not best)
+    return replace(best, due_text=f"{best.due_text} ({word} of several limits: {others})")
+
+
+def _without(part: Mapping[str, Any], word: str) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key != word}
+
+
+def _alternative(deadline: Mapping[str, Any], clock: Clock) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """The deadline as the facts choose it; an unknown condition leaves the main one and says so."""
+    notes: list[str] = []
+    for option in deadline.get("alternatives", ()):
+        held = evaluate(option["when"], clock.situation).held
+        if held:
+            return {**deadline, **option}, (option["text"],)
+        if held is None:
+            notes.append(f"Not known: {option['text']}")
+    return deadline, tuple(notes)
+
+
+def _period(deadline: Mapping[str, Any], clock: Clock) -> Period:
+    counting = deadline.get("counting") or _default_counting(deadline["unit"])
+    return Period(deadline["number"], deadline["unit"], counting, clock.zone, clock.calendar)
+
+
+def _default_counting(unit: str) -> str:
+    return {"business_days": "business_days_local", "hours": "elapsed_hours", "months": "months"}.get(
+        unit, "calendar_days"
+    )
+
+
+def _counted(timing: Timing, start_at: datetime, period: Period, clock: Clock) -> Timing:
+    end = due(start_at, _label(timing.start), period, clock.calendars)
+    notes = (*timing.notes, *end.notes)
+    if not timing.binding:
+        text = f"Guidance, not law: {end.text}"
+        return replace(
+            timing, due_text="The law puts no number.", target_at=end.at, target_text=text, notes=notes
+        )
+    return replace(timing, due_at=end.at, due_text=end.text, notes=notes)
+
+
+def _label(start: Start) -> str:
+    if start.implied_by:
+        return f"{start.label}, at the latest when {_words(start.implied_by)}:"
+    return start.label
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _no_number(start: Start, qualifier: str, zone: str) -> str:
+    how = QUALIFIERS.get(qualifier, "") or "with no number in law"
+    since = start.label.lower() if start.at is None else f"{_label(start).lower()} {moment(start.at, zone)}"
+    return f"{how[0].upper()}{how[1:]}; the law puts no number (from: {since})."
+
+
+def _not_started(start: Start, deadline: Mapping[str, Any]) -> str:
+    length = f"{deadline['number']} {_words(deadline['unit'])}"
+    if start.blocked_by:
+        return f"{length} from the filing of {start.blocked_by}, which has not been made."
+    return f"{length} from: {start.label.lower()}. Not recorded yet."
+
+
+# Where the clock starts
+
+
+def _start(source: Any, clock: Clock) -> Start:
+    if isinstance(source, str):
+        return _from_event(source, clock)
+    if "after" in source:
+        return _from_filing(source, clock)
+    if "end_of_year" in source:
+        return _from_year_end(source["end_of_year"], clock)
+    return _from_several(source, clock)
+
+
+def _from_event(kind: str, clock: Clock) -> Start:
+    events = clock.situation.facts.events
+    label = _words(kind).capitalize()
+    if kind in events:
+        return Start(kind, label, events[kind])
+    implied = [(events[later], later) for later in IMPLIED_BY.get(kind, ()) if later in events]
+    if implied:
+        at, later = min(implied)
+        return Start(kind, label, at, implied_by=later)
+    return Start(kind, label, waits_for=(kind,))
+
+
+def _from_several(source: Mapping[str, Any], clock: Clock) -> Start:
+    """The earliest recorded of several events, or the latest once all are recorded."""
+    word = "earliest" if "earliest" in source else "latest"
+    starts = [_from_event(kind, clock) for kind in source[word]]
+    dated = [(start.at, start) for start in starts if start.at is not None]
+    if word == "latest" and len(dated) < len(starts):
+        waits = tuple(kind for start in starts for kind in start.waits_for)
+        return Start(waits[0], " and ".join(start.label for start in starts), waits_for=waits)
+    if not dated:
+        return Start(
+            starts[0].source, " or ".join(start.label for start in starts), waits_for=tuple(source[word])
+        )
+    direct = [pair for pair in dated if not pair[1].implied_by]
+    pick = min if word == "earliest" else max
+    return pick(direct if word == "earliest" and direct else dated, key=lambda pair: pair[0])[1]
+
+
+def _from_filing(source: Mapping[str, Any], clock: Clock) -> Start:
+    """The first actual filing of an earlier duty: until it is made, the later one is blocked."""
+    duty = source["after"]
+    key = clock.earlier[duty][0] if duty in clock.earlier else duty
+    key = key if "/" in key else f"{clock.situation.rule_id}/{key}"
+    made = [clock.situation.facts.filings[one] for one in filings_of(clock.situation, duty)]
+    event = source.get("event", "")
+    if event in clock.situation.facts.events:
+        made.append(clock.situation.facts.events[event])
+    label = EVENT_KINDS.get(event, f"Filed {key}")
+    if made:
+        return Start(key, label, min(made))
+    return Start(key, label, blocked_by="" if source.get("alongside") else key)
+
+
+def _from_year_end(kind: str, clock: Clock) -> Start:
+    start = _from_event(kind, clock)
+    label = f"End of the year when {_words(kind)}"
+    if start.at is None:
+        return replace(start, label=label)
+    zone = ZoneInfo(clock.zone)
+    last = start.at.astimezone(zone).date().replace(month=12, day=31)
+    return replace(start, label=label, at=datetime.combine(last, END_OF_DAY, zone).astimezone(UTC))
+
+
+# What we aim for where the law puts no number or its clock has not started
+
+
+def _aimed(timing: Timing, deadline: Mapping[str, Any], clock: Clock) -> Timing:
+    target = deadline.get("target") or {}
+    if timing.start.blocked_by and "as" not in target:
+        return timing
+    if "as" in target:
+        return _same_as(timing, target["as"], clock)
+    start_at, why = _safe_start(timing.start, clock)
+    if start_at is None:
+        return timing
+    number, unit = _target_length(timing.qualifier, target, deadline, clock.targets)
+    counting = deadline.get("counting") if deadline.get("number") else None
+    counting = None if counting == "none" else counting
+    period = Period(number, unit, counting or _default_counting(unit), clock.zone, clock.calendar)
+    end: Due = due(start_at, why, period, clock.calendars)
+    return replace(timing, target_at=end.at, target_text=f"Our policy, not law: {end.text}")
+
+
+def _same_as(timing: Timing, duty: str, clock: Clock) -> Timing:
+    if duty not in clock.earlier:
+        return timing
+    other = clock.earlier[duty][1]
+    at = other.due_at or other.target_at
+    if at is None:
+        return timing
+    return replace(
+        timing,
+        target_at=at,
+        target_text=f"Our policy, not law: together with {duty}, {moment(at, clock.zone)}",
+    )
+
+
+def _safe_start(start: Start, clock: Clock) -> tuple[datetime | None, str]:
+    if start.at is not None:
+        return start.at, _label(start)
+    events = clock.situation.facts.events
+    known = [(events[kind], kind) for kind in PRECURSORS if kind in events]
+    if not known:
+        return None, ""
+    at, kind = min(known)
+    return at, f"{start.label}: not recorded; to be safe counted from {_words(kind)}"
+
+
+def _target_length(
+    qualifier: str, target: Mapping[str, Any], deadline: Mapping[str, Any], policy: Mapping[str, Any]
+) -> tuple[int, str]:
+    length = target if "number" in target else deadline if deadline.get("number") else None
+    length = length or policy.get(qualifier) or policy["default"]
+    return length["number"], length["unit"]
