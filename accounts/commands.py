@@ -57,7 +57,13 @@ def set_up_organisation(
 
 @transaction.atomic
 def add_user(
-    *, by: Acting, email: str, name: str, roles: Iterable[Role], password: str | None = None, zone: str = "UTC"
+    *,
+    by: Acting,
+    email: str,
+    name: str,
+    roles: Iterable[Role],
+    password: str | None = None,
+    zone: str = "UTC",
 ) -> User:
     """Add somebody who may sign in; without a password they set one by mail."""
     user = User.objects.create_user(email, password, name=name, zone=zone)

@@ -27,7 +27,7 @@ def seal(plain: bytes, *, context: bytes) -> bytes:
     return head + nonce + AESGCM(key).encrypt(nonce, plain, head + context)
 
 
-def unseal(blob: bytes, *, context: bytes) -> bytes:
+def unseal(blob: bytes | memoryview, *, context: bytes) -> bytes:
     """Open what `seal` made, with whichever key sealed it."""
     blob = bytes(blob)
     size = 1 + (blob[0] if blob else 0)

@@ -86,7 +86,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who works here, or an outside expert with access to one incident."""
 
-    email = models.EmailField("e-mail address", unique=True, error_messages={"unique": "This address is taken."})
+    email = models.EmailField(
+        "e-mail address", unique=True, error_messages={"unique": "This address is taken."}
+    )
     name = models.CharField(max_length=150)
     zone = models.CharField("time zone", max_length=64, default="UTC", validators=[check_zone])
     is_active = models.BooleanField("may sign in", default=True)

@@ -75,7 +75,9 @@ class Reason(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Trigger(name="erase_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ERASE_ONLY),
+            pgtrigger.Trigger(
+                name="erase_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ERASE_ONLY
+            ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
@@ -96,8 +98,12 @@ class AuditEvent(models.Model):
     subject_type = models.CharField(max_length=64)
     subject_id = models.CharField(max_length=64)
     subject_label = models.CharField(max_length=200)
-    details = models.TextField(default="{}")  # canonical JSON, kept as text so that any tool can hash it again
-    reason = models.ForeignKey(Reason, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    details = models.TextField(
+        default="{}"
+    )  # canonical JSON, kept as text so that any tool can hash it again
+    reason = models.ForeignKey(
+        Reason, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     reason_hash = models.BinaryField(default=b"")
     previous_hash = models.BinaryField()
     hash = models.BinaryField()

@@ -18,7 +18,7 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
-def handle_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
+def handle_refusal(error: Exception, context: Any) -> Response | None:
     """Turn a command's ValidationError into the one error shape."""
     if isinstance(error, ValidationError):
         if hasattr(error, "error_dict"):

@@ -59,7 +59,9 @@ RUNNING = frozenset(
         ObligationStatus.DELAYED,
     }
 )
-SETTLED = frozenset({ObligationStatus.NOT_REQUIRED, ObligationStatus.MET, ObligationStatus.MET_LATE, ObligationStatus.GONE})
+SETTLED = frozenset(
+    {ObligationStatus.NOT_REQUIRED, ObligationStatus.MET, ObligationStatus.MET_LATE, ObligationStatus.GONE}
+)
 
 
 def check_move(current: str, target: str, moves: Mapping[str, frozenset[str]] = MOVES) -> None:

@@ -23,12 +23,7 @@ from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGran
 ROLE_CAN: Final[Mapping[Role, frozenset[Can]]] = {
     Role.RESPONDER: frozenset({Can.VIEW, Can.TRIAGE, Can.ASSESS, Can.WRITE}),
     Role.LEAD: frozenset(set(Can) - {Can.PRIVILEGED}),
-    Role.LEGAL: frozenset(
-        {
-            Can.VIEW, Can.ASSESS, Can.DECIDE, Can.SIGN, Can.WRITE, Can.APPROVE,
-            Can.EXPORT, Can.FILE, Can.ANSWER, Can.PRIVILEGED,
-        }
-    ),  # fmt: skip
+    Role.LEGAL: frozenset(set(Can) - {Can.TRIAGE, Can.SEND, Can.REVEAL, Can.GRANT}),
     Role.SUPPORT: frozenset({Can.VIEW, Can.ANSWER, Can.REVEAL}),
     Role.PRIVACY_OFFICER: frozenset(Can),
     Role.AUDITOR: frozenset({Can.VIEW}),
@@ -154,7 +149,9 @@ def grant(
         return
     IncidentUserGrant.objects.bulk_create(
         [
-            IncidentUserGrant(content_object=incident, user=to, permission=one, ends_at=ends_at, granted_by=by)
+            IncidentUserGrant(
+                content_object=incident, user=to, permission=one, ends_at=ends_at, granted_by=by
+            )
             for one in permissions
         ],
         update_conflicts=True,

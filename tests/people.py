@@ -15,7 +15,7 @@ from audit.events import SYSTEM
 from incidents import commands
 from incidents.models import Incident
 
-PASSWORD = "correct-horse-battery"  # noqa: S105
+PASSWORD = "correct-horse-battery"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -71,7 +71,9 @@ def stranger(make_user: Callable[..., User], organisation: Organisation) -> User
 def incident(lead: User) -> Incident:
     """Open, nothing known yet; the role groups have their grants."""
     now = timezone.now()
-    return commands.open_incident(by=lead, title="Contact import shared too much", now=now - timedelta(hours=2))
+    return commands.open_incident(
+        by=lead, title="Contact import shared too much", now=now - timedelta(hours=2)
+    )
 
 
 @pytest.fixture

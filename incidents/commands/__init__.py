@@ -1,6 +1,7 @@
 """Every act on a case; each locks, checks, writes and records in one transaction."""
 
 from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
+from incidents.commands.assessing import assess_obligations
 from incidents.commands.closing import close_incident, reopen_incident, write_review
 from incidents.commands.facts import (
     CountInput,
@@ -14,7 +15,6 @@ from incidents.commands.facts import (
 from incidents.commands.finding import confirm_breach, dismiss_incident, start_assessment
 from incidents.commands.matters import open_matter, settle_matter
 from incidents.commands.obligations import (
-    assess_obligations,
     decide_required,
     give_late_reason,
     meet_obligation,

@@ -19,7 +19,13 @@ from incidents.rules import check_reason
 
 @transaction.atomic
 def grant_access(
-    incident: Incident, *, to: User, cans: Iterable[Can], by: User, now: datetime, ends_at: datetime | None = None
+    incident: Incident,
+    *,
+    to: User,
+    cans: Iterable[Can],
+    by: User,
+    now: datetime,
+    ends_at: datetime | None = None,
 ) -> None:
     """Let one person in, with an end if he is from outside; seeing is always part of it."""
     incident = Incident.objects.locked(incident)
@@ -85,9 +91,13 @@ def lift_restriction(incident: Incident, *, by: User, reason: str, now: datetime
 def _check_somebody_grants(incident: Incident) -> None:
     """An incident that nobody can open to anybody would be lost."""
     codename = Can.GRANT.value
-    own = IncidentUserGrant.objects.filter(content_object=incident, permission__codename=codename, ends_at=None)
+    own = IncidentUserGrant.objects.filter(
+        content_object=incident, permission__codename=codename, ends_at=None
+    )
     groups = IncidentGroupGrant.objects.filter(
         content_object=incident, permission__codename=codename, group__user__is_active=True
     )
     if not own.filter(user__is_active=True).exists() and not groups.exists():
-        raise ValidationError("Nobody could grant access any more. Give that right to somebody else first.", code="last_grant")
+        raise ValidationError(
+            "Nobody could grant access any more. Give that right to somebody else first.", code="last_grant"
+        )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.commands import record
-from incidents.commands.obligations import assess_obligations
+from incidents.commands.assessing import assess_obligations
 from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.lifecycle import Status, check_move
@@ -38,10 +38,15 @@ def write_review(
     review, _ = PostIncidentReview.objects.update_or_create(
         incident=incident,
         defaults={
-            "cause": cause.strip(), "went_well": went_well.strip(), "went_badly": went_badly.strip(),
-            "improvements": improvements.strip(), "check_on": check_on, "by": by, "at": now,
+            "cause": cause.strip(),
+            "went_well": went_well.strip(),
+            "went_badly": went_badly.strip(),
+            "improvements": improvements.strip(),
+            "check_on": check_on,
+            "by": by,
+            "at": now,
         },
-    )  # fmt: skip
+    )
     record(IncidentEvent.REVIEWED, review, by=by, stream=incident.stream, details={"check_on": check_on})
     touch(incident)
     return review

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.commands import Acting, record
-from incidents.commands.obligations import assess_obligations
+from incidents.commands.assessing import assess_obligations
 from incidents.events import IncidentEvent
 from incidents.models import AffectedCount, EventTime, Fact, Incident, Precision
 from incidents.models.facts import Basis, FactState
@@ -72,7 +72,7 @@ def record_event_time(
     _check_instant(kind, at, zone, now)
     old = incident.event_times.filter(kind=kind, superseded_at=None).first()
     if old is not None and old.at == at and old.precision == precision:
-        return old  # type: ignore[no-any-return]
+        return old
     if old is not None:
         check_reason(reasoning)
         EventTime.objects.filter(pk=old.pk).update(superseded_at=now)
@@ -84,15 +84,28 @@ def record_event_time(
                 code="reasoning_missing",
             )
     time = EventTime.objects.create(
-        incident=incident, kind=kind, at=at, zone=zone, precision=precision, source=source,
-        reasoning=reasoning.strip(), signed_by=_person(by), signed_at=now,
-    )  # fmt: skip
+        incident=incident,
+        kind=kind,
+        at=at,
+        zone=zone,
+        precision=precision,
+        source=source,
+        reasoning=reasoning.strip(),
+        signed_by=_person(by),
+        signed_at=now,
+    )
     record(
         IncidentEvent.EVENT_TIME_SET,
         incident,
         by=by,
         stream=incident.stream,
-        details={"kind": kind, "at": at, "zone": zone, "precision": precision, "before": old.at if old else None},
+        details={
+            "kind": kind,
+            "at": at,
+            "zone": zone,
+            "precision": precision,
+            "before": old.at if old else None,
+        },
         reason=reasoning,
     )
     assess_obligations(incident, by=by, now=now)
@@ -109,7 +122,9 @@ def _check_instant(kind: str, at: datetime, zone: str, now: datetime) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValidationError("Not a time zone; it looks like Europe/Dublin.", code="unknown_zone") from error
     if at > now:
-        raise ValidationError("%(kind)s: this lies in the future.", code=f"future_{kind}", params={"kind": EVENT_KINDS[kind]})
+        raise ValidationError(
+            "%(kind)s: this lies in the future.", code=f"future_{kind}", params={"kind": EVENT_KINDS[kind]}
+        )
     if at < EARLIEST:
         raise ValidationError("That is too long ago to be right.", code="past_time")
 
@@ -130,9 +145,14 @@ def set_facts(incident: Incident, *, facts: Sequence[FactInput], by: Acting, now
             Fact.objects.filter(pk=old.pk).update(superseded_at=now)
         changed.append(
             Fact.objects.create(
-                incident=incident, key=fact.key, state=fact.state, value=value, source=fact.source,
-                by=_person(by), at=now,
-            )  # fmt: skip
+                incident=incident,
+                key=fact.key,
+                state=fact.state,
+                value=value,
+                source=fact.source,
+                by=_person(by),
+                at=now,
+            )
         )
         record(
             IncidentEvent.FACT_SET,
@@ -169,7 +189,9 @@ def _checked(fact: FactInput) -> Any:
     except FactsError as error:
         allowed = ", ".join(error.errors[0].allowed[:12])
         raise ValidationError(
-            f"{FACT_KEYS[fact.key].label}: {error.errors[0].reason}" + (f" ({allowed})" if allowed else "") + ".",
+            f"{FACT_KEYS[fact.key].label}: {error.errors[0].reason}"
+            + (f" ({allowed})" if allowed else "")
+            + ".",
             code="bad_value",
         ) from error
     value = facts.value(fact.key)
@@ -206,17 +228,29 @@ def record_counts(
     old.update(superseded_at=now)
     AffectedCount.objects.bulk_create(
         AffectedCount(
-            incident=incident, place=place, elements=list(elements), number=number, basis=Basis(basis),
-            source=source, by=_person(by), at=now,
+            incident=incident,
+            place=place,
+            elements=list(elements),
+            number=number,
+            basis=Basis(basis),
+            source=source,
+            by=_person(by),
+            at=now,
         )
         for (place, elements), number in sorted(wanted.items())
-    )  # fmt: skip
+    )
     record(
         IncidentEvent.COUNTS_SET,
         incident,
         by=by,
         stream=incident.stream,
-        details={"basis": basis, "source": source, "before": before, "people": sum(wanted.values()), "rows": len(wanted)},
+        details={
+            "basis": basis,
+            "source": source,
+            "before": before,
+            "people": sum(wanted.values()),
+            "rows": len(wanted),
+        },
     )
     assess_obligations(incident, by=by, now=now)
     return incident
@@ -226,7 +260,9 @@ def _merged(counts: Iterable[CountInput]) -> dict[tuple[str, tuple[str, ...]], i
     merged: dict[tuple[str, tuple[str, ...]], int] = {}
     for count in counts:
         try:
-            BreachFacts.from_dict({"counts": [{"place": count.place, "number": count.number, "elements": None}]})
+            BreachFacts.from_dict(
+                {"counts": [{"place": count.place, "number": count.number, "elements": None}]}
+            )
         except FactsError as error:
             raise ValidationError(
                 "%(place)s: %(problem)s.",
@@ -235,7 +271,9 @@ def _merged(counts: Iterable[CountInput]) -> dict[tuple[str, tuple[str, ...]], i
             ) from error
         if unknown := set(count.elements) - DATA_ELEMENTS.keys():
             raise ValidationError(
-                "No such kind of data: %(kinds)s.", code="unknown_element", params={"kinds": ", ".join(sorted(unknown))}
+                "No such kind of data: %(kinds)s.",
+                code="unknown_element",
+                params={"kinds": ", ".join(sorted(unknown))},
             )
         key = (count.place, tuple(sorted(set(count.elements))))
         merged[key] = merged.get(key, 0) + count.number

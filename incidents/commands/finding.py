@@ -9,8 +9,8 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.commands import record
+from incidents.commands.assessing import assess_obligations
 from incidents.commands.facts import record_event_time
-from incidents.commands.obligations import assess_obligations
 from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.lifecycle import Status, check_move

@@ -22,7 +22,11 @@ def open_matter(
     )
     if created or matter.settled_at is not None:
         record(
-            MatterEvent.OPENED, incident, by=by, stream=incident.stream, details={"kind": kind, "reference": reference}
+            MatterEvent.OPENED,
+            incident,
+            by=by,
+            stream=incident.stream,
+            details={"kind": kind, "reference": reference},
         )
     if matter.settled_at is not None or matter.label != label[:200]:
         matter.settled_at = None
@@ -38,5 +42,9 @@ def settle_matter(incident: Incident, *, kind: str, reference: str, by: Acting, 
     settled = incident.matters.filter(kind=kind, reference=reference, settled_at=None).update(settled_at=now)
     if settled:
         record(
-            MatterEvent.SETTLED, incident, by=by, stream=incident.stream, details={"kind": kind, "reference": reference}
+            MatterEvent.SETTLED,
+            incident,
+            by=by,
+            stream=incident.stream,
+            details={"kind": kind, "reference": reference},
         )

@@ -1,11 +1,8 @@
-"""What the law asks of an incident: assessed at every change of facts, decided by people."""
+"""What people decide on the duties of an incident, and how they are met."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,137 +12,12 @@ from django.db.models import F
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents import queries
+from incidents.commands.assessing import MET, assess_obligations, standing_status
 from incidents.events import ObligationEvent
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Decision, Incident, Obligation
 from incidents.models.obligation import Outcome
 from incidents.rules import check_reason, check_runs, refuse, signature_blockers
-from law.duties import Duty, duties_for
-from law.pack import load_pack
-
-# What an assessment may move; the rest of a row is frozen when it is first written.
-MOVING = (
-    "title", "status", "answer", "started_at", "due_at", "target_at", "due_zone", "due_text",
-    "confidence", "trace", "undecided_by", "duty", "assessed_at",
-)  # fmt: skip
-MET = (ObligationStatus.MET, ObligationStatus.MET_LATE)
-
-
-@transaction.atomic
-def assess_obligations(incident: Incident, *, by: Acting, now: datetime) -> list[Obligation]:
-    """Ask the law again; returns the rows that are new or moved. Repeating it changes nothing.
-
-    What people decided stands, whatever the rules now say. Historic incidents have no obligations.
-    """
-    if incident.historic or incident.merged_into_id:
-        return []
-    facts = queries.breach_facts(incident)
-    pack = load_pack()
-    state = sha256(f"{facts.digest()} {pack.hash}".encode()).hexdigest()
-    if incident.assessed_hash == state:
-        return []
-    incident.assessed_hash = state
-    Incident.objects.filter(pk=incident.pk).update(assessed_hash=state, version=F("version") + 1)
-    standing = {row.key: row for row in incident.obligations.select_for_update(of=("self",))}
-    decided = {
-        decision.obligation_id: decision
-        for decision in Decision.objects.filter(obligation__incident=incident, withdrawn_at=None)
-    }
-    changes: Counter[str] = Counter()
-    changed, seen = [], set()
-    for duty in duties_for(facts, pack):
-        seen.add(duty.key)
-        row = standing.get(duty.key)
-        if row is None:
-            changed.append(_write(incident, duty, pack_version=pack.version, now=now))
-            changes["new"] += 1
-        elif row.status not in MET and row.pack_version == pack.version:
-            # A later pack never alters what an earlier one made; it is offered as a difference instead.
-            if _move(row, duty, decided.get(row.pk), now=now):
-                changed.append(row)
-                changes["moved"] += 1
-    for key, row in standing.items():
-        if key not in seen and row.status not in MET and row.answer != "not_required":
-            row.answer = "not_required"
-            row.status = _status("not_required", decided.get(row.pk), blocked=False, delayed=False)
-            row.assessed_at = now
-            row.save(update_fields=["answer", "status", "assessed_at"])
-            changed.append(row)
-            changes["gone"] += 1
-    if changes:
-        details = {**changes, "facts": facts.digest(), "pack": pack.version}
-        record(ObligationEvent.ASSESSED, incident, by=by, stream=incident.stream, details=details)
-    return changed
-
-
-def _fields(duty: Duty) -> dict[str, Any]:
-    """What a row keeps of a duty, in JSON where it is nested."""
-    plain = json.loads(json.dumps(duty.to_dict(), default=str))
-    rule = plain.pop("rule")
-    return {
-        "title": duty.title[:200],
-        "rule_id": duty.rule_id,
-        "regime": duty.regime[:200],
-        "place": duty.place[:6],
-        "recipient_kind": duty.recipient.kind,
-        "authority_id": duty.recipient.authority,
-        "recipient_name": duty.recipient.name[:200],
-        "stage": duty.stage,
-        "answer": duty.answer,
-        "started_at": duty.starts_at,
-        "due_at": duty.due_at,
-        "target_at": duty.target_at,
-        "due_zone": duty.due_zone,
-        "due_text": duty.due_text or duty.target_text,
-        "citation": duty.citation,
-        "confidence": duty.confidence,
-        "binding": duty.binding,
-        "trace": plain["trace"],
-        "undecided_by": plain["undecided_by"],
-        "duty": plain,
-        "rule": rule,
-    }
-
-
-def _status(answer: str, decision: Decision | None, *, blocked: bool, delayed: bool) -> ObligationStatus:
-    """Where a row stands: a decision first, then what holds it up, then what the engine says."""
-    if decision is not None and decision.stands and decision.outcome == Outcome.NOT_REQUIRED:
-        return ObligationStatus.NOT_REQUIRED
-    if answer == "not_required" and (decision is None or not decision.stands):
-        return ObligationStatus.GONE
-    if blocked and answer == "required":
-        return ObligationStatus.BLOCKED
-    if delayed and answer == "required":
-        return ObligationStatus.DELAYED
-    if decision is not None and decision.stands:
-        return ObligationStatus.REQUIRED
-    return ObligationStatus.TO_DECIDE if answer == "required" else ObligationStatus.UNDECIDED
-
-
-def _write(incident: Incident, duty: Duty, *, pack_version: str, now: datetime) -> Obligation:
-    return Obligation.objects.create(
-        incident=incident,
-        key=duty.key,
-        status=_status(duty.answer, None, blocked=bool(duty.blocked_by), delayed=bool(duty.delay)),
-        pack_version=pack_version,
-        first_assessed_at=now,
-        assessed_at=now,
-        **_fields(duty),
-    )
-
-
-def _move(row: Obligation, duty: Duty, decision: Decision | None, *, now: datetime) -> bool:
-    """Bring a row in step with its duty; whether anything changed."""
-    fields = _fields(duty)
-    fields["status"] = _status(duty.answer, decision, blocked=bool(duty.blocked_by), delayed=bool(duty.delay))
-    moving = {name: fields[name] for name in MOVING if name in fields}
-    if all(getattr(row, name) == value for name, value in moving.items()):
-        return False
-    for name, value in moving.items():
-        setattr(row, name, value)
-    row.assessed_at = now
-    row.save(update_fields=list(MOVING))
-    return True
 
 
 def _locked(obligation: Obligation) -> Obligation:
@@ -220,7 +92,7 @@ def withdraw_decision(decision: Decision, *, by: User, reason: str, now: datetim
     decision.withdrawn_at = now
     decision.save(update_fields=["withdrawn_at"])
     duty = obligation.duty
-    obligation.status = _status(
+    obligation.status = standing_status(
         obligation.answer, None, blocked=bool(duty.get("blocked_by")), delayed=bool(duty.get("delay"))
     )
     obligation.save(update_fields=["status"])
@@ -229,7 +101,9 @@ def withdraw_decision(decision: Decision, *, by: User, reason: str, now: datetim
 
 
 @transaction.atomic
-def meet_obligation(obligation: Obligation, *, at: datetime, proof: str, by: Acting, now: datetime) -> Obligation:
+def meet_obligation(
+    obligation: Obligation, *, at: datetime, proof: str, by: Acting, now: datetime
+) -> Obligation:
     """Keep when and by what a duty was done; lateness is frozen here and stays."""
     obligation = _locked(obligation)
     check_runs(obligation)
@@ -245,7 +119,11 @@ def meet_obligation(obligation: Obligation, *, at: datetime, proof: str, by: Act
         ObligationEvent.MET,
         obligation,
         by=by,
-        details={"at": at, "proof": proof, "late_seconds": int(obligation.late_by.total_seconds()) if obligation.late_by else 0},
+        details={
+            "at": at,
+            "proof": proof,
+            "late_seconds": int(obligation.late_by.total_seconds()) if obligation.late_by else 0,
+        },
     )
     assess_obligations(obligation.incident, by=by, now=now)
     return obligation
@@ -265,7 +143,12 @@ def give_late_reason(obligation: Obligation, *, reason: str, by: User, now: date
 
 
 def _record(
-    verb: ObligationEvent, obligation: Obligation, *, by: Acting, reason: str = "", details: dict[str, Any] | None = None
+    verb: ObligationEvent,
+    obligation: Obligation,
+    *,
+    by: Acting,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
 ) -> None:
     record(
         verb,

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts.models import Role, User
 from audit.commands import record
-from incidents.commands.obligations import assess_obligations
+from incidents.commands.assessing import assess_obligations
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, Note
 from incidents.permissions import ROLE_CAN, grant, may
@@ -23,7 +23,13 @@ DESCRIBED = frozenset({"title", "summary", "violation", "own_role", "lead", "pri
 
 @transaction.atomic
 def open_incident(
-    *, by: User, title: str, summary: str = "", restricted: bool = False, opened_at: datetime | None = None, now: datetime
+    *,
+    by: User,
+    title: str,
+    summary: str = "",
+    restricted: bool = False,
+    opened_at: datetime | None = None,
+    now: datetime,
 ) -> Incident:
     """Take up a case: whoever opens it holds all his roles can, and the role groups too unless restricted."""
     if not title.strip():

@@ -45,11 +45,21 @@ def assess_severity(
         override_reason = check_reason(override_reason)
     last = incident.assessments.order_by("-version").values_list("version", flat=True).first() or 0
     assessment = Assessment.objects.create(
-        incident=incident, version=last + 1, factors=dict(factors), dpc=found.dpc, ei=found.ei, cb=found.cb,
-        score=found.se, computed=found.level, level=stated,
+        incident=incident,
+        version=last + 1,
+        factors=dict(factors),
+        dpc=found.dpc,
+        ei=found.ei,
+        cb=found.cb,
+        score=found.se,
+        computed=found.level,
+        level=stated,
         override_reason=override_reason if stated != found.level else "",
-        reasons=list(found.reasons), flags=list(found.flags), by=by, at=now,
-    )  # fmt: skip
+        reasons=list(found.reasons),
+        flags=list(found.flags),
+        by=by,
+        at=now,
+    )
     record(
         IncidentEvent.OVERRIDDEN if stated != found.level else IncidentEvent.ASSESSED,
         assessment,
@@ -73,5 +83,12 @@ def sign_risk_tier(incident: Incident, *, tier: str, reason: str, by: User, now:
         by=by,
         now=now,
     )
-    record(IncidentEvent.RISK_SIGNED, incident, by=by, stream=incident.stream, details={"tier": tier}, reason=reason)
+    record(
+        IncidentEvent.RISK_SIGNED,
+        incident,
+        by=by,
+        stream=incident.stream,
+        details={"tier": tier},
+        reason=reason,
+    )
     return incident

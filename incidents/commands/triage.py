@@ -75,14 +75,18 @@ def _context(report: Report) -> bytes:
 
 def _check_words(title: str, words: str, contact: str) -> None:
     if not title.strip() or not words.strip():
-        raise ValidationError("Say in one line what it is about, and then what happened.", code="words_missing")
+        raise ValidationError(
+            "Say in one line what it is about, and then what happened.", code="words_missing"
+        )
     if len(title) > 200 or len(words) > MOST_WORDS or len(contact) > 500:
         raise ValidationError(
             f"That is too long: one line of 200 characters, {MOST_WORDS:,} for what happened, 500 for contact.",
             code="too_long",
         )
     if "\x00" in title + words + contact:
-        raise ValidationError("The text holds a character that cannot be kept (NUL). Paste it as plain text.", code="nul")
+        raise ValidationError(
+            "The text holds a character that cannot be kept (NUL). Paste it as plain text.", code="nul"
+        )
 
 
 def _settle(report: Report, status: ReportStatus, *, by: User, reason: str, now: datetime) -> Report:
@@ -114,7 +118,12 @@ def mark_duplicate(report: Report, *, of: Report, by: User, reason: str, now: da
     report.incident = of.incident
     report.save()
     record(
-        ReportEvent.DUPLICATE, report, by=by, stream=report.stream, details={"of": of.reference}, reason=reason
+        ReportEvent.DUPLICATE,
+        report,
+        by=by,
+        stream=report.stream,
+        details={"of": of.reference},
+        reason=reason,
     )
     return report
 
@@ -144,6 +153,13 @@ def promote_report(
     report.save()
     Report.objects.filter(duplicate_of=report).update(incident=incident)
     details = {"incident": incident.reference}
-    record(ReportEvent.PROMOTED, report, by=by, stream=incident.stream, details={"report": report.reference}, reason=reason)
+    record(
+        ReportEvent.PROMOTED,
+        report,
+        by=by,
+        stream=incident.stream,
+        details={"report": report.reference},
+        reason=reason,
+    )
     record(ReportEvent.PROMOTED, report, by=by, stream=report.stream, details=details)
     return incident

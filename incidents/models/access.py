@@ -9,7 +9,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from incidents.models.incident import Incident
 
 
-class IncidentUserGrant(UserObjectPermissionBase):  # type: ignore[misc]
+class IncidentUserGrant(UserObjectPermissionBase):
     """One permission of one person on one incident."""
 
     content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="user_grants")
@@ -19,11 +19,11 @@ class IncidentUserGrant(UserObjectPermissionBase):  # type: ignore[misc]
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    class Meta(UserObjectPermissionBase.Meta):  # type: ignore[misc]
+    class Meta(UserObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["user", "permission", "content_object"], name="user_grant_reader")]
 
 
-class IncidentGroupGrant(GroupObjectPermissionBase):  # type: ignore[misc]
+class IncidentGroupGrant(GroupObjectPermissionBase):
     """One permission of one role group on one incident."""
 
     content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="group_grants")
@@ -33,5 +33,5 @@ class IncidentGroupGrant(GroupObjectPermissionBase):  # type: ignore[misc]
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    class Meta(GroupObjectPermissionBase.Meta):  # type: ignore[misc]
+    class Meta(GroupObjectPermissionBase.Meta):
         indexes = [models.Index(fields=["group", "permission", "content_object"], name="group_grant_reader")]

@@ -22,11 +22,6 @@ class Precision(models.TextChoices):
     YEAR = "year", "the year"
 
 
-class CurrentQuerySet(models.QuerySet[models.Model]):
-    def current(self) -> CurrentQuerySet:
-        return self.filter(CURRENT)
-
-
 class EventTime(models.Model):
     """An instant that clocks run from, signed by the person who stated it."""
 
@@ -37,15 +32,17 @@ class EventTime(models.Model):
     precision = models.CharField(max_length=6, choices=Precision, default=Precision.MINUTE)
     source = models.CharField(max_length=200, blank=True)
     reasoning = models.TextField(blank=True)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     signed_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CurrentQuerySet.as_manager()
-
     class Meta:
         ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["incident", "kind"], condition=CURRENT, name="one_time_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "kind"], condition=CURRENT, name="one_time_a_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at.isoformat()}"
@@ -70,14 +67,13 @@ class Fact(models.Model):
     at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CurrentQuerySet.as_manager()
-
     class Meta:
         ordering = ["key", "-at"]
         constraints = [
             models.UniqueConstraint(fields=["incident", "key"], condition=CURRENT, name="one_fact_a_key"),
             models.CheckConstraint(
-                condition=Q(state__in=["known", "disputed"]) | Q(value=None), name="only_the_known_has_a_value"
+                condition=Q(state__in=["known", "disputed"]) | Q(value=None),
+                name="only_the_known_has_a_value",
             ),
         ]
 
@@ -95,7 +91,9 @@ class AffectedCount(models.Model):
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="counts")
     place = models.CharField(max_length=6)  # ISO 3166-1, or 3166-2 such as US-CA
-    elements = ArrayField(models.CharField(max_length=48), default=list)  # sorted keys of law.vocabulary.DATA_ELEMENTS
+    elements = ArrayField(
+        models.CharField(max_length=48), default=list
+    )  # sorted keys of law.vocabulary.DATA_ELEMENTS
     number = models.PositiveBigIntegerField()
     basis = models.CharField(max_length=10, choices=Basis)
     source = models.CharField(max_length=200, blank=True)
@@ -103,13 +101,13 @@ class AffectedCount(models.Model):
     at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CurrentQuerySet.as_manager()
-
     class Meta:
         ordering = ["-number", "place"]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "place", "elements", "basis"], condition=CURRENT, name="one_count_a_place_and_set"
+                fields=["incident", "place", "elements", "basis"],
+                condition=CURRENT,
+                name="one_count_a_place_and_set",
             )
         ]
 

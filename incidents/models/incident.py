@@ -81,7 +81,11 @@ class Incident(models.Model):
     own_role = models.CharField("our role", max_length=20, choices=OwnRole, default=OwnRole.UNKNOWN)
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
     lead = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_incidents"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="led_incidents",
     )
     restricted = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
@@ -92,11 +96,15 @@ class Incident(models.Model):
     policy_version = models.ForeignKey(
         PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
     )
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     opened_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    assessed_hash = models.CharField(max_length=64, blank=True)  # of the facts that obligations were last assessed on
+    assessed_hash = models.CharField(
+        max_length=64, blank=True
+    )  # of the facts that obligations were last assessed on
     version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
 
     objects = IncidentQuerySet.as_manager()
@@ -104,9 +112,11 @@ class Incident(models.Model):
     class Meta:
         ordering = ["-opened_at"]
         default_permissions = ()
-        permissions = Can.choices
+        permissions = [(can.value, str(can.label)) for can in Can]
         constraints = [
-            models.UniqueConstraint(fields=["source", "source_id"], condition=~Q(source=""), name="imported_once"),
+            models.UniqueConstraint(
+                fields=["source", "source_id"], condition=~Q(source=""), name="imported_once"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(status=Status.CLOSED), name="closed_has_its_status"
             ),
@@ -140,7 +150,9 @@ class OpenMatter(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["incident", "kind", "reference"], name="one_matter_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "kind", "reference"], name="one_matter_each")
+        ]
         indexes = [
             models.Index(fields=["incident"], condition=Q(settled_at=None), name="matter_open"),
         ]

@@ -63,7 +63,8 @@ class Obligation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["incident", "key"], name="one_obligation_a_duty"),
             models.CheckConstraint(
-                condition=~Q(status__in=[ObligationStatus.MET, ObligationStatus.MET_LATE]) | Q(met_at__isnull=False),
+                condition=~Q(status__in=[ObligationStatus.MET, ObligationStatus.MET_LATE])
+                | Q(met_at__isnull=False),
                 name="met_has_its_time",
             ),
         ]
@@ -98,7 +99,9 @@ class Decision(models.Model):
     facts = models.JSONField()  # as they stood, canonical
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     second_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -119,4 +122,6 @@ class Decision(models.Model):
     @property
     def stands(self) -> bool:
         """Whether it has effect: "not required" needs both signatures."""
-        return self.withdrawn_at is None and (self.outcome == Outcome.REQUIRED or self.second_by_id is not None)
+        return self.withdrawn_at is None and (
+            self.outcome == Outcome.REQUIRED or self.second_by_id is not None
+        )

@@ -38,8 +38,12 @@ class Report(models.Model):
     )
     sealed_contact = models.BinaryField(default=b"", blank=True)
     code_hash = models.BinaryField(default=b"", blank=True)
-    incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
-    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    incident = models.ForeignKey(
+        Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -51,9 +55,12 @@ class Report(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status=ReportStatus.PROMOTED) | Q(incident__isnull=False), name="promoted_has_an_incident"
+                condition=~Q(status=ReportStatus.PROMOTED) | Q(incident__isnull=False),
+                name="promoted_has_an_incident",
             ),
-            models.UniqueConstraint(fields=["code_hash"], condition=~Q(code_hash=b""), name="one_report_a_code"),
+            models.UniqueConstraint(
+                fields=["code_hash"], condition=~Q(code_hash=b""), name="one_report_a_code"
+            ),
         ]
         indexes = [models.Index(fields=["status", "received_at"], name="report_inbox")]
 

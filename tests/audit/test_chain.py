@@ -48,7 +48,10 @@ def test_the_database_hashes_as_bare_python_does(three_events: None) -> None:
     ("tampering", "sequence"),
     [
         ("UPDATE audit_auditevent SET details = '{}' WHERE stream = 'test' AND sequence = 2", 2),
-        ("UPDATE audit_auditevent SET at = at + interval '1 second' WHERE stream = 'test' AND sequence = 1", 1),
+        (
+            "UPDATE audit_auditevent SET at = at + interval '1 second' WHERE stream = 'test' AND sequence = 1",
+            1,
+        ),
         ("UPDATE audit_auditevent SET actor_label = 'Nobody' WHERE stream = 'test' AND sequence = 3", 3),
         ("DELETE FROM audit_auditevent WHERE stream = 'test' AND sequence = 2", 2),
         ("DELETE FROM audit_auditevent WHERE stream = 'test' AND sequence = 3", 3),
@@ -115,6 +118,9 @@ def test_an_export_is_checked_by_bare_python_alone(three_events: None, tmp_path)
         "print(broken); sys.exit(broken is not None)"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-c", script, str(export), "audit"], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-c", script, str(export), "audit"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "None")

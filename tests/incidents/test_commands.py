@@ -21,7 +21,11 @@ NO_RISK = {"categories": {"simple": 1}, "identifiers": {"email": "0.25"}}
 def report(db: None) -> Report:
     now = timezone.now()
     return commands.file_report(
-        door=Door.PUBLIC, title="My list is online", words="I saw <b>it</b>", contact="+353 1 555 0100", now=now
+        door=Door.PUBLIC,
+        title="My list is online",
+        words="I saw <b>it</b>",
+        contact="+353 1 555 0100",
+        now=now,
     ).report
 
 
@@ -30,7 +34,9 @@ def breach(incident: Incident, lead: User) -> Incident:
     """A confirmed breach with 600 people in California and 40 in Ireland; aware an hour ago."""
     now = timezone.now()
     commands.describe_incident(incident, by=lead, now=now, own_role="controller")
-    commands.record_event_time(incident, kind="detected", at=now - 3 * HOUR, zone="Europe/Dublin", by=lead, now=now)
+    commands.record_event_time(
+        incident, kind="detected", at=now - 3 * HOUR, zone="Europe/Dublin", by=lead, now=now
+    )
     commands.record_counts(
         incident,
         counts=[
@@ -43,7 +49,12 @@ def breach(incident: Incident, lead: User) -> Incident:
         now=now,
     )
     return commands.confirm_breach(
-        incident, by=lead, aware_at=now - HOUR, zone="Europe/Dublin", reasoning="Logs show the export.", now=now
+        incident,
+        by=lead,
+        aware_at=now - HOUR,
+        zone="Europe/Dublin",
+        reasoning="Logs show the export.",
+        now=now,
     )
 
 
@@ -54,7 +65,9 @@ def refusal(call, *args, **kwargs) -> str:  # type: ignore[no-untyped-def]
 
 
 def gdpr(incident: Incident) -> Obligation:
-    return incident.obligations.get(rule_id="eu-gdpr-33", recipient_kind="authority", place__in=["", "IE"], stage="initial")
+    return incident.obligations.get(
+        rule_id="eu-gdpr-33", recipient_kind="authority", place__in=["", "IE"], stage="initial"
+    )
 
 
 # --- reports
@@ -65,7 +78,11 @@ def test_promoting_keeps_the_words_and_opens_an_incident(report: Report, respond
         report, by=responder, title="List leaked", reason="Credible", now=timezone.now()
     )
     report.refresh_from_db()
-    assert (report.status, report.incident, report.words) == (ReportStatus.PROMOTED, incident, "I saw <b>it</b>")
+    assert (report.status, report.incident, report.words) == (
+        ReportStatus.PROMOTED,
+        incident,
+        "I saw <b>it</b>",
+    )
     assert record.verify(incident.stream).holds
 
 
@@ -105,7 +122,9 @@ def test_the_reporters_contact_is_sealed(report: Report) -> None:
         ({"noticed_at": timezone.now() + HOUR}, "future_time"),
     ],
 )
-def test_a_report_that_cannot_be_kept_is_refused_in_words(db: None, fields: dict[str, object], code: str) -> None:
+def test_a_report_that_cannot_be_kept_is_refused_in_words(
+    db: None, fields: dict[str, object], code: str
+) -> None:
     given = {"door": Door.PUBLIC, "title": "t", "words": "w", **fields}
     assert refusal(commands.file_report, now=timezone.now(), **given) == code
 
@@ -134,7 +153,9 @@ def test_a_time_in_the_future_is_refused(incident: Incident, lead: User) -> None
 def test_awareness_later_than_detection_asks_why(incident: Incident, lead: User) -> None:
     now = timezone.now()
     commands.record_event_time(incident, kind="detected", at=now - 2 * HOUR, zone="UTC", by=lead, now=now)
-    code = refusal(commands.record_event_time, incident, kind="aware", at=now - HOUR, zone="UTC", by=lead, now=now)
+    code = refusal(
+        commands.record_event_time, incident, kind="aware", at=now - HOUR, zone="UTC", by=lead, now=now
+    )
     assert code == "reasoning_missing"
 
 
@@ -164,7 +185,9 @@ def test_what_is_unknown_holds_no_value_and_history_stays(incident: Incident, le
         ("elements", ["shoe_size"], "bad_value"),
     ],
 )
-def test_a_fact_no_rule_can_read_is_refused(incident: Incident, lead: User, key: str, value: object, code: str) -> None:
+def test_a_fact_no_rule_can_read_is_refused(
+    incident: Incident, lead: User, key: str, value: object, code: str
+) -> None:
     fact = commands.FactInput(key, "known", value)
     assert refusal(commands.set_facts, incident, facts=[fact], by=lead, now=timezone.now()) == code
 
@@ -173,7 +196,9 @@ def test_an_estimate_counts_only_where_it_exceeds_the_confirmed(incident: Incide
     now = timezone.now()
     both = {"source": "", "by": lead, "now": now}
     commands.record_counts(incident, counts=[commands.CountInput("IE", (), 100)], basis="estimate", **both)
-    commands.record_counts(incident, counts=[commands.CountInput("IE", ("email",), 70)], basis="confirmed", **both)
+    commands.record_counts(
+        incident, counts=[commands.CountInput("IE", ("email",), 70)], basis="confirmed", **both
+    )
     assert queries.total_affected(queries.current_counts(incident)) == (100, False)
     commands.drop_estimates(incident, by=lead, reason="The list is complete", now=now)
     assert queries.total_affected(queries.current_counts(incident)) == (70, True)
@@ -183,7 +208,13 @@ def test_an_estimate_counts_only_where_it_exceeds_the_confirmed(incident: Incide
 def test_a_count_that_cannot_be_is_refused(incident: Incident, lead: User, place: str, number: int) -> None:
     counts = [commands.CountInput(place, (), number)]
     code = refusal(
-        commands.record_counts, incident, counts=counts, basis="estimate", source="", by=lead, now=timezone.now()
+        commands.record_counts,
+        incident,
+        counts=counts,
+        basis="estimate",
+        source="",
+        by=lead,
+        now=timezone.now(),
     )
     assert code == "bad_count"
 
@@ -273,7 +304,9 @@ def test_another_level_than_computed_needs_its_reason(incident: Incident, lead: 
 
 def test_closing_lists_all_that_is_open(breach: Incident, lead: User) -> None:
     now = timezone.now()
-    commands.open_matter(breach, kind="inquiry", reference="Q-1", label="Question Q-1 is not answered", by=lead, now=now)
+    commands.open_matter(
+        breach, kind="inquiry", reference="Q-1", label="Question Q-1 is not answered", by=lead, now=now
+    )
     with pytest.raises(ValidationError) as refused:
         commands.close_incident(breach, by=lead, now=now)
     words = " ".join(refused.value.messages)
@@ -282,13 +315,22 @@ def test_closing_lists_all_that_is_open(breach: Incident, lead: User) -> None:
     assert gdpr(breach).title in words
 
 
-def test_an_incident_closes_when_nothing_is_open_and_can_be_reopened(breach: Incident, lead: User, legal: User) -> None:
+def test_an_incident_closes_when_nothing_is_open_and_can_be_reopened(
+    breach: Incident, lead: User, legal: User
+) -> None:
     now = timezone.now()
     for duty in breach.obligations.running():
         decision = commands.propose_not_required(duty, by=lead, reason="Test data only", now=now)
         commands.sign_not_required(decision, by=legal, now=now)
     commands.write_review(
-        breach, by=lead, cause="A bug", went_well="", went_badly="", improvements="A test", check_on=None, now=now
+        breach,
+        by=lead,
+        cause="A bug",
+        went_well="",
+        went_badly="",
+        improvements="A test",
+        check_on=None,
+        now=now,
     )
     assert commands.close_incident(breach, by=lead, now=now).status == Status.CLOSED
     assert refusal(commands.set_facts, breach, facts=[], by=lead, now=now) == "wrong_status"

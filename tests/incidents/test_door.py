@@ -20,7 +20,9 @@ def test_each_role_holds_what_the_table_says(incident: Incident, make_user) -> N
         assert (incident in visible_to(user)) == (Can.VIEW in ROLE_CAN[role])
 
 
-def test_unknown_to_you_is_404_and_not_allowed_is_403(incident: Incident, stranger: User, responder: User) -> None:
+def test_unknown_to_you_is_404_and_not_allowed_is_403(
+    incident: Incident, stranger: User, responder: User
+) -> None:
     with pytest.raises(Http404):
         incident_for(stranger, incident.reference, Can.VIEW)
     with pytest.raises(PermissionDenied):
@@ -40,7 +42,9 @@ def test_a_restricted_incident_exists_for_nobody_else(incident: Incident, lead: 
 
 def test_a_grant_ends_by_itself(incident: Incident, lead: User, stranger: User) -> None:
     now = timezone.now()
-    commands.grant_access(incident, to=stranger, cans=[Can.WRITE], by=lead, ends_at=now + timedelta(days=1), now=now)
+    commands.grant_access(
+        incident, to=stranger, cans=[Can.WRITE], by=lead, ends_at=now + timedelta(days=1), now=now
+    )
     assert held(stranger, incident) == {Can.VIEW, Can.WRITE}
     IncidentUserGrant.objects.filter(user=stranger).update(ends_at=now - timedelta(seconds=1))
     assert held(stranger, incident) == frozenset()
