@@ -1,0 +1,40 @@
+"""The numbers beside the navigation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from accounts.models import User
+from incidents.lifecycle import ReportStatus, Status
+from incidents.models import Can, Obligation
+from incidents.permissions import may_triage, reports_visible_to, visible_to
+from stakeholders.models import Inquiry
+
+SOON: Final = timedelta(hours=24)
+SETTLED: Final = (Status.CLOSED, Status.DISMISSED)
+
+
+def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
+    """What waits, by kind: reports, open incidents, deadlines of the next 24 hours, open inquiries."""
+    mine = visible_to(user).clocked()
+    soon = Obligation.objects.running().filter(incident=OuterRef("pk"), due_at__lte=now + SOON)
+    counted = mine.exclude(status__in=SETTLED).aggregate(
+        incidents=Count("pk"), pressing=Count("pk", filter=Q(Exists(soon)))
+    )
+    return {
+        "reports": reports_visible_to(user).filter(status=ReportStatus.NEW).count()
+        if may_triage(user)
+        else 0,
+        "incidents": counted["incidents"],
+        "deadlines": Obligation.objects.running()
+        .filter(incident__in=mine.values("pk"), due_at__lte=now + SOON)
+        .count()
+        if counted["pressing"]
+        else 0,
+        "inquiries": Inquiry.objects.waiting()
+        .filter(incident__in=visible_to(user, Can.ANSWER).values("pk"))
+        .count(),
+    }
