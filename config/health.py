@@ -210,7 +210,7 @@ def look(checks: Iterable[Callable[[], Check]] = EVERYTHING) -> list[Check]:
     return [check() for check in checks]
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def beat() -> None:
     """Leave the time where `/readyz` finds it: shows that beat, broker and a worker all live."""
     cache.set(HEARTBEAT_KEY, time.time(), timeout=int(HEARTBEAT_LIMIT.total_seconds() * 4))

@@ -192,7 +192,8 @@ def main(arguments: list[str]) -> None:
     command = arguments[0]
     check_python()
     if command == "reset" and not venv_python().exists():
-        return say("Nothing to reset: this checkout never ran.")
+        say("Nothing to reset: this checkout never ran.")
+        return
     if command != "reset":
         prepare("dev" if command in ("test", "lint") else "local")
     if command in ("run", "test"):
@@ -202,7 +203,6 @@ def main(arguments: list[str]) -> None:
     os.chdir(ROOT)
     python = str(venv_python())
     os.execv(python, [python, *COMMANDS[command], *arguments[1:]])
-    return None
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def _read(key: str, limit: int) -> EmailMessage:
             content = file.read(limit)
     except FileNotFoundError:
         raise Http404("No such mail.") from None
-    return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    return message_from_bytes(content, policy=policy.default)
 
 
 def _entry(key: str) -> Entry:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 GRACE_SECONDS = 12.0
+LINUX: bool = sys.platform.startswith("linux")
 APP, ENGINE = 0, 1  # tiers: what uses an engine ends before it
 
 
@@ -33,7 +34,7 @@ def _stat(pid: int) -> list[str]:
 
 def identity(pid: int) -> str:
     """When this process began, to tell it from a later one with the same number; empty when it is gone."""
-    if sys.platform.startswith("linux"):
+    if LINUX:
         fields = _stat(pid)
         return "" if not fields or fields[0] in "ZX" else fields[19]
     found = subprocess.run(
@@ -44,7 +45,7 @@ def identity(pid: int) -> str:
 
 def members(group: int) -> list[int]:
     """Living processes of a group; a zombie is not living."""
-    if not sys.platform.startswith("linux"):
+    if not LINUX:
         try:
             os.killpg(group, 0)
         except (ProcessLookupError, PermissionError):

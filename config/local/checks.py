@@ -1,0 +1,96 @@
+"""`make lint` and `make test`: every check before a commit, in one order, here and in CI."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from config.local.layout import ROOT
+
+NO_TESTS: Final = 5  # pytest's code when a selection is empty
+# Nothing is reached with these: settings only have to be read.
+SHAPE: Final = {
+    "SECRET_KEY": "only-to-read-settings-" + "5Kd9wQx2Vt7Lm3Rp8Zn4Hs6Jb1Gf0Yc",
+    "SEALING_KEYS": "c1:Dw8WFR4nMDlCS1RdZm94gYqTnKWut8DJ0tvk7fb/CBE=",
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "SMTP_URL": "smtp://127.0.0.1:1",
+    "MAIL_FROM": "Privacy <privacy@lantern.example>",
+    "MAIL_CATCHER_DIR": "",
+    "FORTHRIGHT_LOCAL_DIR": os.devnull,
+}
+AS_TEST: Final = {**SHAPE, "FORTHRIGHT_MODE": "test", "PUBLIC_URL": "http://testserver"}
+AS_PRODUCTION: Final = {
+    **SHAPE,
+    "FORTHRIGHT_MODE": "production",
+    "PUBLIC_URL": "https://privacy.lantern.example",
+    "ALLOWED_HOSTS": "privacy.lantern.example",
+    "TRUSTED_PROXY": "1",
+}
+MODULE: Final = (sys.executable, "-W", "ignore", "-m")
+MANAGE: Final = (sys.executable, "-W", "ignore", "manage.py")
+
+
+def templates() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+
+
+def lint_steps() -> list[tuple[str, Sequence[str], Mapping[str, str]]]:
+    return [
+        ("ruff", (*MODULE, "ruff", "check", "."), AS_TEST),
+        ("format", (*MODULE, "ruff", "format", "--check", "--quiet", "."), AS_TEST),
+        ("mypy", (*MODULE, "mypy", "."), AS_TEST),
+        ("imports", (str(ROOT / ".venv/bin/lint-imports"),), AS_TEST),
+        (
+            "templates",
+            (str(ROOT / ".venv/bin/djade"), "--check", "--target-version", "5.2", *templates()),
+            AS_TEST,
+        ),
+        ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), AS_TEST),
+        ("deploy", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), AS_PRODUCTION),
+    ]
+
+
+def lint() -> int:
+    """Run every step, say what failed; 1 when anything did."""
+    failed = []
+    for name, command, env in lint_steps():
+        began = time.monotonic()
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=False
+        )
+        word = "ok" if done.returncode == 0 else "FAILED"
+        print(f"lint {name:<11} {word:<6} {time.monotonic() - began:5.1f} s", flush=True)
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    if failed:
+        print(f"lint failed: {', '.join(failed)}", flush=True)
+    return 1 if failed else 0
+
+
+def test() -> int:
+    """Lint, then the tests in stages; ends at the first stage that fails, so that its summary stands last."""
+    if code := lint():
+        return code
+    stages = (
+        ("unit and database", ("-n", "2", "-m", "not browser and not faults")),
+        ("browser", ("-m", "browser")),
+        ("faults", ("-m", "faults")),
+    )
+    for name, options in stages:
+        print(f"\n--- {name}", flush=True)
+        code = subprocess.run(
+            (sys.executable, "-m", "pytest", "-q", *options), cwd=ROOT, check=False
+        ).returncode
+        if code not in (0, NO_TESTS):
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit({"lint": lint, "test": test}[sys.argv[1]]())
