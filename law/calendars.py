@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 
 import holidays
 
@@ -49,4 +50,4 @@ class Calendars:
 
 def calendar_version() -> str:
     """Name and version of the source of public holidays."""
-    return f"holidays {holidays.__version__}"
+    return f"holidays {version('holidays')}"

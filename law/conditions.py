@@ -1,19 +1,18 @@
 """Conditions as data, answered yes, no or unknown.
 
 An expression is a mapping with one operator: `all`, `any`, `not`, `fact` (with `is`, `in`, `includes_any` or
-`at_least`), `unknown`, `event`, `filed`, `affected`, `count`, `elements`, `concerned`, `main_established`,
-`established`.
+`at_least`), `unknown`, `event`, `filed`, `affected`, `count`, `elements`, `established`, `main_established`,
+`concerned`, `judgement`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from law import counts
 from law.counts import Range, inside, people, places_named
 from law.duty import Truth
 from law.facts import UNKNOWN, BreachFacts
-from law.vocabulary import EVENT_KINDS, FACT_KEYS, IMPLIED_BY, RISK_TIERS, allowed_values
+from law.vocabulary import EEA, EVENT_KINDS, FACT_KEYS, IMPLIED_BY, RISK_TIERS, allowed_values
 
 Expression = Mapping[str, Any]
 
@@ -39,7 +38,7 @@ class Situation:
     place: str = ""  # of a duty that is owed per place
 
 
-class UnknownOperator(ValueError):  # noqa: N818
+class UnknownOperator(ValueError):
     """An expression in a rule uses a word that the engine does not know."""
 
 
@@ -127,7 +126,11 @@ def in_words(key: str, value: object) -> str:
         return "yes" if value else "no"
     labels = allowed_values(key)
     if isinstance(value, tuple):
-        return ", ".join(labels.get(item, item) for item in value) or "none"
+        return ", ".join(_word(labels, item) for item in value) or "none"
+    return _word(labels, value)
+
+
+def _word(labels: Mapping[str, str], value: object) -> str:
     return labels.get(str(value), str(value)).partition(":")[0]
 
 
@@ -164,7 +167,7 @@ def scope_words(places: frozenset[str] | None) -> str:
     """Places in words."""
     if places is None:
         return "all places"
-    return "the EEA" if places == counts.EEA else ", ".join(sorted(places))
+    return "the EEA" if places == EEA else ", ".join(sorted(places))
 
 
 def _people(held: Truth, number: Range, places: frozenset[str] | None, data: bool) -> Finding:
@@ -252,6 +255,11 @@ def _concerned(expression: Expression, situation: Situation) -> Finding:
     return Finding(None, (open_fact,), {open_fact: 1.0}, (text,))
 
 
+def _judgement(expression: Expression, situation: Situation) -> Finding:
+    """What only a person can say: always open."""
+    return Finding(None, (), {}, (f"For a person to judge: {expression['judgement']}",))
+
+
 _OPERATORS: dict[str, Callable[[Expression, Situation], Finding]] = {
     "all": _all,
     "any": _any,
@@ -266,5 +274,6 @@ _OPERATORS: dict[str, Callable[[Expression, Situation], Finding]] = {
     "established": _established,
     "main_established": _main_established,
     "concerned": _concerned,
+    "judgement": _judgement,
 }
 OPERATORS = frozenset(_OPERATORS)

@@ -59,7 +59,7 @@ def _rule_duties(rule: Rule, facts: BreachFacts, pack: Pack, calendars: Calendar
             timing = timing_of(spec["deadline"], clock)
             duty = _duty(rule, spec, chosen, answered, timing, seen)
             earlier.setdefault(spec["id"], (duty.key, timing))
-            if _shown(spec, answered, link):
+            if _shown(rule, spec, answered, link):
                 found.append(duty)
     return found
 
@@ -81,7 +81,9 @@ def _may_link(rule: Rule, facts: BreachFacts) -> bool:
     return any(inside(place, rule.places) is not False for place in named)
 
 
-def _shown(spec: Mapping[str, Any], answered: _Answered, link: Finding) -> bool:
+def _shown(rule: Rule, spec: Mapping[str, Any], answered: _Answered, link: Finding) -> bool:
+    if rule.get("silent_unless_linked") and link.held is not True and answered.answer == "not_required":
+        return False
     if not spec.get("quiet"):
         return True
     return answered.answer == "required" or (answered.answer == "undecided" and link.held is True)
@@ -175,7 +177,7 @@ def _clock(
 
 
 def _key(rule: Rule, spec: Mapping[str, Any], chosen: Chosen) -> str:
-    fanned = "choose" in spec["recipient"]
+    fanned = "choose" in spec["recipient"] or "authorities" in spec["recipient"]
     authority = f"@{chosen.recipient.authority}" if fanned else ""
     place = f"#{chosen.place}" if "per_place" in spec["recipient"] else ""
     return f"{rule.id}/{spec['id']}{authority}{place}"

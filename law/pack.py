@@ -18,7 +18,7 @@ HOME = Path(__file__).parent
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class InvalidPack(Exception):  # noqa: N818
+class InvalidPack(Exception):
     """A file of the pack cannot be used; the text names the file and what is wrong."""
 
 
@@ -176,7 +176,7 @@ def _hash(data: Any) -> str:
 
 def _authority(row: Mapping[str, Any]) -> Authority:
     plain = _plain(row)
-    given = {
+    given: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in plain.items()
         if value is not None
@@ -190,6 +190,9 @@ def _check_references(rules: Iterable[Rule], authorities: Mapping[str, Authority
     for rule in rules:
         for duty in rule["duties"]:
             recipient = duty["recipient"]
-            for name, known in (("authority", authorities), ("group", groups)):
-                if name in recipient and recipient[name] not in known:
-                    raise InvalidPack(f"{rule.id}/{duty['id']}: {name} {recipient[name]} is not known")
+            named = {*recipient.get("authorities", ()), recipient.get("authority")} - {None}
+            unknown = sorted(named - set(authorities)) + sorted({recipient.get("group")} - {None} - groups)
+            if unknown:
+                raise InvalidPack(
+                    f"{rule.id}/{duty['id']}: not known among the authorities: {', '.join(unknown)}"
+                )

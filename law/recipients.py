@@ -29,9 +29,10 @@ def recipients_of(spec: Mapping[str, Any], situation: Situation, pack: Pack) -> 
         return _routed(recipient, situation, pack)
     if "per_place" in recipient:
         return _per_place(recipient, situation)
-    authority = pack.authorities.get(recipient.get("authority", ""))
-    if authority:
-        return [Chosen(_told(authority, recipient["kind"]), authority)]
+    named = recipient.get("authorities") or [recipient.get("authority", "")]
+    known = [pack.authorities[one] for one in named if one in pack.authorities]
+    if known:
+        return [Chosen(_told(one, recipient["kind"]), one) for one in known]
     return [
         Chosen(Recipient(recipient["kind"], "", recipient.get("name", RECIPIENT_KINDS[recipient["kind"]])))
     ]

@@ -210,7 +210,7 @@ def _context(factors: Mapping[str, Any]) -> tuple[Decimal, list[str]]:
     reasons, moved = [], False
     for key, score in chosen.items():
         category = CATEGORIES[key]
-        if score != score.to_integral_value() or int(score) not in category.steps:
+        if not score.is_finite() or score != score.to_integral_value() or int(score) not in category.steps:
             raise FactorsError(f"{category.label}: the score is a whole number from 1 to 4.")
         moved = moved or int(score) != category.basic
         reasons.append(f"{category.label}: {int(score)} of 4 ({category.steps[int(score)]}).")

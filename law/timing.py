@@ -52,9 +52,9 @@ class Clock:
 
 def timing_of(deadline: Mapping[str, Any], clock: Clock) -> Timing:
     """The times of a duty under its deadline."""
-    for word, choose in (("earliest", min), ("latest", max)):
-        if word in deadline:
-            return _combined(deadline, word, choose, clock)
+    for word in ("earliest", "latest"):
+        if deadline.get(word):
+            return _combined(deadline, word, clock)
     chosen, notes = _alternative(deadline, clock)
     start = _start(chosen["from"], clock)
     timing = Timing(
@@ -69,24 +69,19 @@ def timing_of(deadline: Mapping[str, Any], clock: Clock) -> Timing:
     return _counted(timing, start.at, _period(chosen, clock), clock)
 
 
-def _combined(deadline: Mapping[str, Any], word: str, choose: Any, clock: Clock) -> Timing:
-    """Whichever is first, or later, of several deadlines."""
-    parts = [
-        timing_of({**deadline, **part, word: None} | _without(part, word), clock) for part in deadline[word]
-    ]
-    dated = [part for part in parts if part.due_at is not None]
+def _combined(deadline: Mapping[str, Any], word: str, clock: Clock) -> Timing:
+    """Whichever is first, or later, of several deadlines; the later one is known only once all run."""
+    shared = {key: value for key, value in deadline.items() if key != word}
+    parts = [timing_of({**shared, **part}, clock) for part in deadline[word]]
+    dated = sorted((part for part in parts if part.due_at), key=lambda part: str(part.due_at))
     if not dated or (word == "latest" and len(dated) < len(parts)):
         waiting = next(part for part in parts if part.due_at is None)
         return replace(
             waiting, due_text=f"The {word} of several limits; one has not started: {waiting.due_text}"
         )
-    best = choose(dated, key=lambda part: part.due_at)
+    best = dated[0] if word == "earliest" else dated[-1]
     others = "; ".join(part.due_text for part in parts if part is not best)
     return replace(best, due_text=f"{best.due_text} ({word} of several limits: {others})")
-
-
-def _without(part: Mapping[str, Any], word: str) -> dict[str, Any]:
-    return {key: value for key, value in part.items() if key != word}
 
 
 def _alternative(deadline: Mapping[str, Any], clock: Clock) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -150,6 +145,8 @@ def _not_started(start: Start, deadline: Mapping[str, Any]) -> str:
 
 
 def _start(source: Any, clock: Clock) -> Start:
+    if source is None:
+        return Start("", "the law does not fix the start")
     if isinstance(source, str):
         return _from_event(source, clock)
     if "after" in source:
