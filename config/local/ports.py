@@ -13,7 +13,7 @@ DEFAULT_PORT: Final = 8000
 FURTHER: Final = 20
 
 
-class CannotStart(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class CannotStart(Exception):
     """Why `make run` stops, in words for the person at the terminal."""
 
 

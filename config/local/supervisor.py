@@ -27,7 +27,7 @@ LONGEST_PAUSE_SECONDS: Final = 60.0
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Leave(Exception):  # noqa: N818 - not an error
+class Leave(Exception):
     """Somebody asked us to end."""
 
 
