@@ -21,7 +21,9 @@ class Variable:
 
 
 VARIABLES: Final = (
-    Variable("FORTHRIGHT_MODE", "`production`, `local` (embedded engines, `/mail/`) or `test`.", "production"),
+    Variable(
+        "FORTHRIGHT_MODE", "`production`, `local` (embedded engines, `/mail/`) or `test`.", "production"
+    ),
     Variable("SECRET_KEY", "Django's signing key; any long random text.", required=True, secret=True),
     Variable(
         "SEALING_KEYS",
@@ -29,15 +31,35 @@ VARIABLES: Final = (
         required=True,
         secret=True,
     ),
-    Variable("DATABASE_URL", "PostgreSQL, for example `postgresql://user:password@host:5432/name`.", required=True, secret=True),
-    Variable("REDIS_URL", "Redis or Valkey, for broker and cache: `redis://host:6379/0`.", required=True, secret=True),
+    Variable(
+        "DATABASE_URL",
+        "PostgreSQL, for example `postgresql://user:password@host:5432/name`.",
+        required=True,
+        secret=True,
+    ),
+    Variable(
+        "REDIS_URL",
+        "Redis or Valkey, for broker and cache: `redis://host:6379/0`.",
+        required=True,
+        secret=True,
+    ),
     Variable("PUBLIC_URL", "Where people reach the product; base of the links in mail.", required=True),
     Variable("ALLOWED_HOSTS", "Host names served, comma between. Empty: the host of PUBLIC_URL."),
-    Variable("SMTP_URL", "Mail relay: `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`.", required=True, secret=True),
+    Variable(
+        "SMTP_URL",
+        "Mail relay: `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`.",
+        required=True,
+        secret=True,
+    ),
     Variable("MAIL_FROM", "Sender of everything that is mailed.", required=True),
     Variable("SMTP_CONNECTIONS", "Connections one sending lane opens to the relay.", "2"),
-    Variable("UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"),
-    Variable("STATE_DIR", "Sender's journal; must survive a restart of the container.", "/var/lib/forthright/state"),
+    Variable("SMTP_REPLY_SECONDS", "How long to wait for the relay's reply to one message.", "30"),
+    Variable(
+        "UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"
+    ),
+    Variable(
+        "STATE_DIR", "Sender's journal; must survive a restart of the container.", "/var/lib/forthright/state"
+    ),
     Variable("FILES_DIR", "Stored files: uploads, PDFs.", "/var/lib/forthright/files"),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
@@ -76,7 +98,9 @@ def value(name: str) -> str:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise Misconfigured(f"{name}_FILE names {file}, which cannot be read ({error.strerror}).") from error
+            raise Misconfigured(
+                f"{name}_FILE names {file}, which cannot be read ({error.strerror})."
+            ) from error
     return os.environ.get(name, default)
 
 

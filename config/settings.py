@@ -42,7 +42,9 @@ if _public.scheme not in ("http", "https") or not _public.hostname:
     raise Misconfigured("PUBLIC_URL must look like https://privacy.example.org.")
 if PRODUCTION and _public.scheme != "https":
     raise Misconfigured("PUBLIC_URL must be https in production.")
-ALLOWED_HOSTS = [host.strip() for host in value("ALLOWED_HOSTS").split(",") if host.strip()] or [_public.hostname]
+ALLOWED_HOSTS = [host.strip() for host in value("ALLOWED_HOSTS").split(",") if host.strip()] or [
+    _public.hostname
+]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -56,13 +58,17 @@ for entry in value("SEALING_KEYS").split(","):
     except binascii.Error:
         key = b""
     if not key_id.isalnum() or len(key_id) > 8 or len(key) != 32:
-        raise Misconfigured("SEALING_KEYS wants `id:base64`, id of at most 8 letters or digits, 32 bytes each.")
+        raise Misconfigured(
+            "SEALING_KEYS wants `id:base64`, id of at most 8 letters or digits, 32 bytes each."
+        )
     SEALING_KEYS.append((key_id, key))
 
 # --- engines
 # The name that `make run` gives its database and its broker's user.
 if PRODUCTION and "forthright_embedded" in value("DATABASE_URL") + value("REDIS_URL"):
-    raise Misconfigured("the embedded engines are for trying out; production needs a PostgreSQL and Redis of its own.")
+    raise Misconfigured(
+        "the embedded engines are for trying out; production needs a PostgreSQL and Redis of its own."
+    )
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(value("DATABASE_URL")),
@@ -74,7 +80,13 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise Misconfigured("DATABASE_URL must name a PostgreSQL database; no other engine is supported.")
 REDIS_URL = value("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "fr"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "fr",
+    }
+}
 
 # --- apps
 INSTALLED_APPS = [
@@ -237,6 +249,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 SMTP_URL = value("SMTP_URL")
 MAIL_FROM = value("MAIL_FROM")
 SMTP_CONNECTIONS = int(value("SMTP_CONNECTIONS"))
+SMTP_REPLY_SECONDS = float(value("SMTP_REPLY_SECONDS"))
 UNCERTAIN_POLICY = value("UNCERTAIN_POLICY")
 if UNCERTAIN_POLICY not in ("resend", "park"):
     raise Misconfigured("UNCERTAIN_POLICY must be resend or park.")
@@ -254,7 +267,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # --- jobs: the row is the queue, a message only says "look now"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
 CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts import setup_views
-from config import health
+from config import health, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,7 +16,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", setup_views.first_account, name="setup"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/schema/", pages.schema, name="api-schema"),
+    path("api/docs/", pages.docs, name="api-docs"),
+    path(".well-known/security.txt", pages.security_txt, name="security-txt"),
 ]
-for _app in ("accounts", "incidents", "policies", "stakeholders", "notifications", "insights", "config.local"):
+for _app in (
+    "accounts",
+    "incidents",
+    "policies",
+    "stakeholders",
+    "notifications",
+    "insights",
+    "config.local",
+):
     if find_spec(f"{_app}.urls"):
         urlpatterns.append(path("", include(f"{_app}.urls")))
