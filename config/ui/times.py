@@ -57,10 +57,13 @@ def in_words(instant: datetime, zone: str | None = None, *, year: bool = True) -
 
 def _zone_name(local: datetime) -> str:
     name = local.tzname() or "UTC"
-    if re.fullmatch(r"[+-]\d+", name):
-        # Zones without letters (Sao Paulo is "-03") would read like a sum.
-        return "UTC" + name.replace("-", "−").replace("0", "", 1)
-    return name
+    if not re.fullmatch(r"[+-]\d+", name):
+        return name
+    # Zones without letters (Sao Paulo is "-03") would read like a sum.
+    offset = local.utcoffset() or timedelta(0)
+    hours, rest = divmod(abs(offset), HOUR)
+    sign = "−" if offset < timedelta(0) else "+"
+    return f"UTC{sign}{hours}" + (f":{rest // MINUTE:02d}" if rest else "")
 
 
 @register.simple_tag
