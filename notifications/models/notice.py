@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -61,6 +62,7 @@ class Notice(models.Model):
     serves = models.ManyToManyField(Obligation, blank=True, related_name="notices")
     status = models.CharField(max_length=10, choices=NoticeStatus, default=NoticeStatus.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    writers = ArrayField(models.BigIntegerField(), default=list)  # everybody who had a hand in the text
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
