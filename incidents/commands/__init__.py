@@ -30,6 +30,7 @@ from incidents.commands.triage import (
     file_report,
     mark_duplicate,
     promote_report,
+    read_reporter_contact,
     return_report,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "open_matter",
     "promote_report",
     "propose_not_required",
+    "read_reporter_contact",
     "record_contactability",
     "record_counts",
     "record_event_time",

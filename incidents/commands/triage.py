@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.commands import record
 from audit.events import PUBLIC
 from incidents.commands.opening import open_incident
-from incidents.events import ReportEvent
+from incidents.events import IncidentEvent, ReportEvent
 from incidents.lifecycle import REPORT_MOVES, ReportStatus, check_move
 from incidents.models import Door, Incident, Report
 from incidents.rules import check_reason
@@ -67,6 +67,13 @@ def reporter_contact(report: Report) -> str:
     if not report.sealed_contact:
         return ""
     return keyring.unseal(report.sealed_contact, context=_context(report)).decode()
+
+
+@transaction.atomic
+def read_reporter_contact(report: Report, *, by: User, now: datetime) -> str:
+    """Read how the reporter can be reached; that it was read is recorded."""
+    record(IncidentEvent.OPENED_VIEW, report, by=by, stream=report.stream, details={"what": "contact of the reporter"})
+    return reporter_contact(report)
 
 
 def _context(report: Report) -> bytes:
