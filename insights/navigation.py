@@ -95,7 +95,7 @@ class Navigation:
     def groups(self) -> list[dict[str, object]]:
         if self.user is None:
             return []
-        shown = []
+        shown: list[dict[str, object]] = []
         for label, places in GROUPS:
             items = [item for place in places if (item := self._item(place))]
             if items:

@@ -11,6 +11,7 @@ from accounts.models import User
 from incidents.lifecycle import ReportStatus, Status
 from incidents.models import Can, Obligation
 from incidents.permissions import may_triage, reports_visible_to, visible_to
+from insights.queries.scope import current
 from stakeholders.models import Inquiry
 
 SOON: Final = timedelta(hours=24)
@@ -19,7 +20,7 @@ SETTLED: Final = (Status.CLOSED, Status.DISMISSED)
 
 def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     """What waits, by kind: reports, open incidents, deadlines of the next 24 hours, open inquiries."""
-    mine = visible_to(user).clocked()
+    mine = current(user)
     soon = Obligation.objects.running().filter(incident=OuterRef("pk"), due_at__lte=now + SOON)
     counted = mine.exclude(status__in=SETTLED).aggregate(
         incidents=Count("pk"), pressing=Count("pk", filter=Q(Exists(soon)))
