@@ -22,3 +22,13 @@ class NoticeEvent(TextChoices):
     FIRST_SENT = "notice_first_sent", "sent the first mail of a notice"
     FINISHED = "notice_finished", "finished the sending of a notice"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
+
+
+class FilingEvent(TextChoices):
+    STARTED = "filing_started", "started a filing"
+    EDITED = "filing_edited", "changed the answers of a filing"
+    FROZEN = "filing_declared", "declared a filing"
+    DRAWN = "filing_drawn", "drew the PDF of a filing"
+    DRAWING_FAILED = "filing_drawing_failed", "could not draw the PDF of a filing"
+    SUBMITTED = "filing_submitted", "submitted a filing"
+    WITHDRAWN = "filing_withdrawn", "withdrew a filing"

@@ -1,3 +1,4 @@
+from notifications.models.filing import Filing
 from notifications.models.notice import (
     Bounce,
     Delivery,
@@ -13,6 +14,7 @@ __all__ = [
     "Channel",
     "Delivery",
     "DrillMail",
+    "Filing",
     "MailDomain",
     "Notice",
     "NoticeTemplate",

@@ -1,0 +1,1 @@
+"""What a filing asks, says and is checked for, before it becomes a PDF."""

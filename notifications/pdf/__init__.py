@@ -1,0 +1,1 @@
+"""PDFs, drawn from frozen data alone."""

@@ -1,0 +1,50 @@
+"""The only files a PDF may load: our own fonts, by name."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+
+SCHEME: Final = "asset:"
+FONTS: Final = {
+    "plex-regular": "IBMPlexSans-Regular.woff2",
+    "plex-italic": "IBMPlexSans-Italic.woff2",
+    "plex-medium": "IBMPlexSans-Medium.woff2",
+    "plex-semibold": "IBMPlexSans-SemiBold.woff2",
+    "plex-mono": "IBMPlexMono-Regular.woff2",
+}
+LAYOUT: Final = ("pdf/filing.html", "pdf/filing.css")
+
+
+@lru_cache(maxsize=len(FONTS))
+def font(name: str) -> bytes:
+    """The bytes of one of our fonts."""
+    return bytes((settings.BASE_DIR / "static" / "vendor" / "plex" / FONTS[name]).read_bytes())
+
+
+@lru_cache(maxsize=1)
+def layout_hash() -> str:
+    """SHA-256 over template, style and fonts: part of what gives the same bytes again."""
+    digest = hashlib.sha256()
+    for name in LAYOUT:
+        digest.update((settings.BASE_DIR / "templates" / name).read_bytes())
+    for name in FONTS:
+        digest.update(font(name))
+    return digest.hexdigest()
+
+
+def closed_fetcher() -> Any:
+    """A fetcher that serves our fonts and stops the drawing at any other address."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Assets(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix(SCHEME)
+            if not url.startswith(SCHEME) or name not in FONTS:
+                raise FatalURLFetchingError("a report asked for a file that is not ours")
+            return URLFetcherResponse(url, font(name), {"Content-Type": "font/woff2"})
+
+    return Assets(allowed_protocols=(), allow_redirects=False)
