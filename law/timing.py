@@ -187,17 +187,23 @@ def _from_several(source: Mapping[str, Any], clock: Clock) -> Start:
 
 def _from_filing(source: Mapping[str, Any], clock: Clock) -> Start:
     """The first actual filing of an earlier duty: until it is made, the later one is blocked."""
-    duty = source["after"]
-    key = clock.earlier[duty][0] if duty in clock.earlier else duty
-    key = key if "/" in key else f"{clock.situation.rule_id}/{key}"
-    made = [clock.situation.facts.filings[one] for one in filings_of(clock.situation, duty)]
+    earlier = [source["after"]] if isinstance(source["after"], str) else list(source["after"])
+    key = _key_of(earlier[0], clock)
+    facts = clock.situation.facts
+    made = [facts.filings[one] for duty in earlier for one in filings_of(clock.situation, duty)]
     event = source.get("event", "")
-    if event in clock.situation.facts.events:
-        made.append(clock.situation.facts.events[event])
+    if event in facts.events:
+        made.append(facts.events[event])
     label = EVENT_KINDS.get(event, f"Filed {key}")
     if made:
         return Start(key, label, min(made))
     return Start(key, label, blocked_by="" if source.get("alongside") else key)
+
+
+def _key_of(duty: str, clock: Clock) -> str:
+    if duty in clock.earlier:
+        return clock.earlier[duty][0]
+    return duty if "/" in duty else f"{clock.situation.rule_id}/{duty}"
 
 
 def _from_year_end(kind: str, clock: Clock) -> Start:
