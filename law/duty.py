@@ -1,6 +1,6 @@
 """What a rule asks of given facts: the shape of a duty."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -80,7 +80,14 @@ class Duty:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data with instants in UTC."""
-        data = asdict(self)
-        for name in ("due_at", "starts_at", "target_at"):
-            data[name] = instant_text(data[name]) if data[name] else None
-        return data
+        return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Condition | Recipient | Content):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return value

@@ -17,6 +17,7 @@ INSTANTS = st.datetimes(datetime(2018, 1, 1), datetime(2035, 1, 1), timezones=st
 PLACES = st.sampled_from(["IE", "BR", "SG", "AU-NSW", "US-NY", "GB-ENG", "AE", "EG"])
 
 
+@settings(max_examples=40)
 @given(INSTANTS, st.integers(1, 400), ZONES)
 def test_hours_are_hours_whatever_the_clocks_on_the_wall_do(start, hours, zone):
     for counting in ("elapsed_hours", "eu_1182_71", "uk_periods_of_time"):
@@ -24,6 +25,7 @@ def test_hours_are_hours_whatever_the_clocks_on_the_wall_do(start, hours, zone):
         assert found.at - start == timedelta(hours=hours)
 
 
+@settings(max_examples=40)
 @given(INSTANTS, st.integers(1, 400), ZONES)
 def test_days_end_at_the_end_of_a_local_day_that_many_days_later(start, days, zone):
     found = due(start, "Aware", Period(days, "calendar_days", "calendar_days", zone), CALENDARS)
@@ -32,7 +34,7 @@ def test_days_end_at_the_end_of_a_local_day_that_many_days_later(start, days, zo
     assert (local.date() - start.astimezone(ZoneInfo(zone)).date()).days == days
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(INSTANTS, st.integers(1, 40), ZONES, PLACES)
 def test_business_days_end_on_a_working_day_with_that_many_between(start, days, zone, place):
     found = due(start, "Aware", Period(days, "business_days", "business_days_local", zone, place), CALENDARS)
@@ -42,6 +44,7 @@ def test_business_days_end_on_a_working_day_with_that_many_between(start, days, 
     assert CALENDARS.is_working_day(place, last)
 
 
+@settings(max_examples=40)
 @given(INSTANTS, st.integers(1, 60), ZONES)
 def test_more_days_are_never_due_earlier(start, days, zone):
     for unit, counting in (
@@ -104,6 +107,7 @@ def test_the_source_of_holidays_names_its_version():
     assert calendar_version().startswith("holidays 0.")
 
 
+@settings(max_examples=40)
 @given(INSTANTS, st.sampled_from(sorted(available_timezones() - {"localtime"})))
 def test_an_instant_is_never_told_without_its_zone(instant, zone):
     assert len(moment(instant, zone).split()) == 6
