@@ -244,7 +244,7 @@ class _Lines(forms.BaseFormSet[CountLineForm]):
         return [(one["place"], tuple(one["elements"]), one["number"]) for one in data]
 
 
-CountLines = forms.formset_factory(CountLineForm, formset=_Lines, extra=SPARE_ROWS, absolute_max=300)
+CountLines = forms.formset_factory(CountLineForm, formset=_Lines, extra=SPARE_ROWS, max_num=300, absolute_max=300, validate_max=True)
 
 
 def count_lines(data: Any, *, counts: Iterable[AffectedCount], known: Sequence[str]) -> _Lines:

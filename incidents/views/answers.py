@@ -1,0 +1,55 @@
+"""What all pages here do alike: run a command for a form, answer 422 to what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from incidents.models import Incident
+
+INVALID: Final = 422
+
+
+def done(form: BaseForm, act: Callable[[], object]) -> bool:
+    """Run a command once its form has the right shape; a refusal becomes the form's own error."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except ValidationError as refusal:
+        form.add_error(None, ValidationError(refusal.error_list))
+        return False
+    return True
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; an empty POST is one too, and gets its errors."""
+    return request.POST if request.method == "POST" else None
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, form: BaseForm | None = None
+) -> HttpResponse:
+    """A page, or the same page with what is wrong in it."""
+    wrong = form is not None and form.is_bound and bool(form.errors)
+    return render(request, template, {"form": form, **context}, status=INVALID if wrong else 200)
+
+
+def act_page(
+    request: HttpRequest,
+    incident: Incident,
+    form: BaseForm,
+    *,
+    tab: str,
+    heading: str,
+    submit: str,
+    **more: Any,
+) -> HttpResponse:
+    """A page with one form for one act on an incident."""
+    context = {"incident": incident, "tab": tab, "heading": heading, "submit": submit, **more}
+    return page(request, "incidents/act.html", context, form=form)

@@ -1,0 +1,89 @@
+"""Close with a review, and reopen."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms
+from incidents.lifecycle import RUNNING
+from incidents.models import Can
+from incidents.permissions import incident_for
+from incidents.rules import close_blockers
+from incidents.views.answers import act_page, done, posted
+
+
+@require_GET
+def closing(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What still stands in the way, the review, and the button."""
+    incident = incident_for(request.user, reference, Can.VIEW)
+    context = {
+        "incident": incident,
+        "tab": "closing",
+        "blockers": close_blockers(incident),
+        "running": incident.obligations.filter(status__in=RUNNING).defer("rule", "duty", "trace"),
+        "unexplained": incident.obligations.filter(late_by__isnull=False, late_reason="").defer(
+            "rule", "duty", "trace"
+        ),
+        "matters": incident.matters.filter(settled_at=None),
+        "review": getattr(incident, "review", None),
+        "form": forms.NoQuestionForm(),
+    }
+    return render(request, "incidents/closing.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def write_review(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.WRITE)
+    form = forms.ReviewForm(posted(request), incident=incident)
+    if done(
+        form,
+        lambda: commands.write_review(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        messages.success(request, "The review is kept.")
+        return redirect("incidents:closing", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="closing",
+        heading="Review",
+        lede="What happened, what helped, what did not, and what will be different. Nobody is blamed here.",
+        submit="Keep the review",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def close_incident(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    form = forms.NoQuestionForm(posted(request))
+    if done(form, lambda: commands.close_incident(incident, by=request.user, now=timezone.now())):
+        messages.success(request, "The incident is closed. It can be reopened.")
+        return redirect("incidents:closing", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="closing",
+        heading="Close the incident",
+        lede="Clocks, alerts and lists leave it out from then on; everything stays readable.",
+        submit="Close the incident",
+        blockers=[] if form.is_bound else close_blockers(incident),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_incident(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    form = forms.ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: commands.reopen_incident(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        messages.success(request, "The incident is open again; its obligations are assessed anew.")
+        return redirect("incidents:obligations", reference)
+    return act_page(request, incident, form, tab="closing", heading="Reopen the incident", submit="Reopen")

@@ -1,0 +1,233 @@
+"""Facts of an incident: times, what is known, how many people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms, queries
+from incidents.models import Can, Fact, Incident
+from incidents.models.facts import Basis
+from incidents.permissions import incident_for
+from incidents.views.answers import INVALID, act_page, done, posted
+from law.vocabulary import EVENT_KINDS, FACT_KEYS, FactKey
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A question and what is known of it."""
+
+    key: FactKey
+    fact: Fact | None
+    otherwise: Any = None  # what the organisation's own record says while the incident says nothing
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    name: str
+    label: str
+    rows: list[FactRow]
+
+    @property
+    def told(self) -> int:
+        return sum(1 for row in self.rows if row.fact is not None and row.fact.state != "unknown")
+
+
+def _groups(incident: Incident) -> list[FactGroup]:
+    standing = queries.current_facts(incident)
+    read = queries.breach_facts(incident).values
+    return [_group(name, standing, read) for name in forms.GROUPS]
+
+
+def _group(name: str, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> FactGroup:
+    rows = [FactRow(key, standing.get(key.key), read.get(key.key)) for key in forms.shown_keys(name)]
+    return FactGroup(name, forms.GROUPS[name], rows)
+
+
+def _may_change(incident: Incident) -> bool:
+    return Can.WRITE in incident.held and not incident.is_settled  # type: ignore[attr-defined]
+
+
+@require_GET
+def facts(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.VIEW)
+    counts = queries.current_counts(incident)
+    people, confirmed = queries.total_affected(counts)
+    context = {
+        "incident": incident,
+        "tab": "facts",
+        "times": queries.current_times(incident),
+        "groups": _groups(incident),
+        "counts": counts,
+        "people": people if counts else None,
+        "confirmed": confirmed,
+        "has_both": len({count.basis for count in counts}) > 1,
+        "may_change": _may_change(incident),
+        "reports": incident.reports.order_by("received_at"),
+    }
+    return render(request, "incidents/facts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def fact_group(request: SignedInRequest, reference: str, group: str) -> HttpResponse:
+    """Tell the facts of one group: in place with htmx, else on a page of its own."""
+    if group not in forms.GROUPS:
+        raise Http404("No such group of facts.")
+    if request.method == "GET" and "read" in request.GET:
+        incident = incident_for(request.user, reference, Can.VIEW)
+        return _read_view(request, incident, group)
+    incident = incident_for(request.user, reference, Can.WRITE)
+    form = forms.FactGroupForm(posted(request), group=group, standing=queries.current_facts(incident))
+
+    def act() -> None:
+        source = form.cleaned_data["source"]
+        told = [commands.FactInput(key, state, value, source) for key, state, value in form.changed]
+        commands.set_facts(incident, facts=told, by=request.user, now=timezone.now())
+
+    if done(form, act):
+        if request.headers.get("HX-Request"):
+            return _read_view(request, incident, group)
+        return redirect(f"{_facts_url(reference)}#{group}")
+    template = (
+        "incidents/_fact_form.html" if request.headers.get("HX-Request") else "incidents/fact_group.html"
+    )
+    context = {
+        "incident": incident,
+        "tab": "facts",
+        "group": group,
+        "label": forms.GROUPS[group],
+        "form": form,
+    }
+    return render(request, template, context, status=INVALID if form.is_bound else 200)
+
+
+def _read_view(request: HttpRequest, incident: Incident, group: str) -> HttpResponse:
+    one = _group(group, queries.current_facts(incident), queries.breach_facts(incident).values)
+    context = {"incident": incident, "group": one, "may_change": _may_change(incident)}
+    return render(request, "incidents/_fact_group.html", context)
+
+
+def _facts_url(reference: str) -> str:
+    return redirect("incidents:facts", reference)["Location"]
+
+
+@require_http_methods(["GET", "POST"])
+def event_time(request: SignedInRequest, reference: str) -> HttpResponse:
+    """State when something happened, or state it anew with the reasoning."""
+    incident = incident_for(request.user, reference, Can.WRITE)
+    kind = request.GET.get("kind", "")
+    standing = (
+        incident.event_times.filter(kind=kind, superseded_at=None).first() if kind in EVENT_KINDS else None
+    )
+    form = forms.EventTimeForm(
+        posted(request),
+        zone=request.user.zone,
+        standing=standing,
+        initial={"kind": kind} if kind in EVENT_KINDS else None,
+    )
+    if done(
+        form,
+        lambda: commands.record_event_time(
+            incident, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+    ):
+        return redirect(f"{_facts_url(reference)}#times")
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="facts",
+        heading="State this time anew" if standing else "State when something happened",
+        lede="You sign it with your name. What was stated before is kept as history.",
+        submit="Sign this time",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def counts(request: SignedInRequest, reference: str) -> HttpResponse:
+    """How many people, by place and kinds of data; the table of one basis is stated as a whole."""
+    incident = incident_for(request.user, reference, Can.WRITE)
+    asked = request.POST.get("basis") or request.GET.get("basis", "")
+    basis = asked if asked in Basis.values else Basis.ESTIMATE.value
+    standing = [count for count in queries.current_counts(incident) if count.basis == basis]
+    known = queries.breach_facts(incident).known_set("elements") or frozenset()
+    data = posted(request)
+    source = standing[0].source if standing else ""
+    form = forms.CountsForm(data, initial={"basis": basis, "source": source})
+    lines = forms.count_lines(data, counts=standing, known=sorted(known))
+    if data is not None and form.is_valid() and lines.is_valid():
+        try:
+            commands.record_counts(
+                incident,
+                counts=[
+                    commands.CountInput(place, elements, number) for place, elements, number in lines.lines()
+                ],
+                basis=form.cleaned_data["basis"],
+                source=form.cleaned_data["source"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.error_list))
+        else:
+            return redirect(f"{_facts_url(reference)}#people")
+    context = {
+        "incident": incident,
+        "tab": "facts",
+        "form": form,
+        "lines": lines,
+        "basis": basis,
+    }
+    return render(request, "incidents/counts.html", context, status=INVALID if data is not None else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def drop_estimates(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.WRITE)
+    form = forms.ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: commands.drop_estimates(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        return redirect(f"{_facts_url(reference)}#people")
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="facts",
+        heading="The confirmed numbers are complete",
+        lede="Until you say so, an estimate counts wherever it is larger than the confirmed number of that place.",
+        submit="Drop the estimates",
+    )
+
+
+@require_GET
+def fact_history(request: SignedInRequest, reference: str, key: str) -> HttpResponse:
+    """All that was ever stated of one fact or one time."""
+    incident = incident_for(request.user, reference, Can.VIEW)
+    if key in FACT_KEYS:
+        heading = FACT_KEYS[key].label
+        rows = incident.facts.filter(key=key).select_related("by").order_by("-at", "-pk")
+        context = {"facts": rows, "question": FACT_KEYS[key].question}
+    elif key in EVENT_KINDS:
+        heading = EVENT_KINDS[key]
+        context = {
+            "times": incident.event_times.filter(kind=key)
+            .select_related("signed_by")
+            .order_by("-signed_at", "-pk")
+        }
+    else:
+        raise Http404("No such fact.")
+    return render(
+        request,
+        "incidents/fact_history.html",
+        {"incident": incident, "tab": "facts", "heading": heading, "key": key, **context},
+    )

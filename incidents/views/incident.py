@@ -1,0 +1,193 @@
+"""The list of incidents, and what changes an incident as a whole."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms, queries
+from incidents.models import Can, Incident
+from incidents.permissions import check_triage, incident_for, may_triage
+from incidents.queries import IncidentView
+from incidents.rules import dismiss_blockers
+from incidents.views.answers import act_page, done, page, posted
+
+
+@require_GET
+def incident_list(request: SignedInRequest) -> HttpResponse:
+    view = request.GET.get("view", "")
+    view = view if view in IncidentView.values else IncidentView.NEEDS.value
+    words = request.GET.get("words", "").replace("\x00", "").strip()[:200]
+    after = request.GET.get("after", "")
+    found = queries.incident_list(request.user, view=view, words=words, after=after)
+    here = reverse("incidents:list")
+    kept = {"words": words} if words else {}
+    next_query = urlencode({"view": view, **kept, "after": found.next_cursor})
+    first_query = urlencode({"view": view, **kept})
+    context = {
+        "rows": found.rows,
+        "view": view,
+        "words": words,
+        "tabs": [
+            {
+                "label": str(one.label),
+                "url": f"{here}?{urlencode({'view': one.value, **kept})}",
+                "current": one.value == view,
+            }
+            for one in IncidentView
+        ],
+        "next_url": f"{here}?{next_query}" if found.next_cursor else "",
+        "first_url": f"{here}?{first_query}" if after else "",
+        "may_open": may_triage(request.user),
+    }
+    return render(request, "incidents/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_incident(request: SignedInRequest) -> HttpResponse:
+    check_triage(request.user)
+    form = forms.NewIncidentForm(posted(request))
+    opened: list[Incident] = []
+    if done(
+        form,
+        lambda: opened.append(
+            commands.open_incident(by=request.user, now=timezone.now(), **form.cleaned_data)
+        ),
+    ):
+        return redirect("incidents:facts", opened[0].reference)
+    return page(request, "incidents/new.html", {}, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def describe_incident(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.WRITE)
+    form = forms.DescribeForm(posted(request), incident=incident)
+    if done(
+        form,
+        lambda: commands.describe_incident(
+            incident, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+    ):
+        return redirect("incidents:facts", reference)
+    return act_page(request, incident, form, tab="facts", heading="What it is about", submit="Save")
+
+
+@require_http_methods(["GET", "POST"])
+def start_assessment(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.ASSESS)
+    form = forms.NoQuestionForm(posted(request))
+    if done(form, lambda: commands.start_assessment(incident, by=request.user, now=timezone.now())):
+        messages.success(request, "The assessment has started.")
+        return redirect("incidents:assessment", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="assessment",
+        heading="Start the assessment",
+        lede="Says that somebody looks into it; authorities ask how long triage took.",
+        submit="Start the assessment",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def confirm_breach(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.ASSESS)
+    form = forms.ConfirmBreachForm(posted(request), zone=request.user.zone, now=timezone.now())
+
+    def act() -> None:
+        data = form.cleaned_data
+        commands.confirm_breach(
+            incident,
+            by=request.user,
+            aware_at=data["at"],
+            zone=data["zone"],
+            reasoning=data["reasoning"],
+            now=timezone.now(),
+        )
+
+    if done(form, act):
+        messages.success(request, "Confirmed. The obligations are assessed on this.")
+        return redirect("incidents:obligations", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="assessment",
+        heading="Confirm a personal data breach",
+        lede="You find that personal data were compromised. Clocks that run from awareness begin at the time below.",
+        submit="Confirm the breach",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss_incident(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    form = forms.ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: commands.dismiss_incident(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        messages.success(request, "Found to be no breach. It can be reopened.")
+        return redirect("incidents:assessment", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="assessment",
+        heading="This is no breach of personal data",
+        lede="Every duty that the law may ask is decided first; reports, facts and decisions stay.",
+        submit="Find that it is no breach",
+        danger=True,
+        blockers=dismiss_blockers(incident),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def notes(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Notes, newest first, and a form for whoever may write."""
+    can = Can.WRITE if request.method == "POST" else Can.VIEW
+    incident = incident_for(request.user, reference, can)
+    counsel = Can.PRIVILEGED in incident.held  # type: ignore[attr-defined]
+    form = forms.NoteForm(posted(request), counsel=counsel)
+
+    def act() -> None:
+        data = form.cleaned_data
+        commands.add_note(
+            incident,
+            text=data["text"],
+            privileged=data.get("privileged", False),
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    if done(form, act):
+        return redirect("incidents:notes", reference)
+    context = {"incident": incident, "tab": "overview", "notes": queries.notes(incident)[:200]}
+    return page(request, "incidents/notes.html", context, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def cite_policy(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.WRITE)
+    form = forms.PolicyForm(posted(request), initial={"version": incident.policy_version_id})
+    if done(
+        form,
+        lambda: commands.cite_policy(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        return redirect("incidents:facts", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="facts",
+        heading="Cite the policy that this is handled under",
+        submit="Cite this version",
+    )

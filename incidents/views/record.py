@@ -1,0 +1,60 @@
+"""The chained record of one incident: read, verify, export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import SignedInRequest
+from audit.queries import Verdict, events_of, verify
+from incidents import queries
+from incidents.models import Can
+from incidents.permissions import incident_for
+
+
+@require_GET
+def record(request: SignedInRequest, reference: str) -> HttpResponse:
+    return _page(request, reference, None)
+
+
+@require_POST
+def verify_record(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Check every link just now; changes nothing."""
+    incident = incident_for(request.user, reference, Can.VIEW)
+    return _page(request, reference, verify(incident.stream))
+
+
+def _page(request: SignedInRequest, reference: str, verdict: Verdict | None) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.VIEW)
+    before = request.GET.get("before", "")
+    start = int(before) if before.isdecimal() and len(before) < 18 else None
+    entries, next_before = queries.record_page(incident, before=start)
+    context = {
+        "incident": incident,
+        "tab": "record",
+        "entries": entries,
+        "next_url": f"?before={next_before}" if next_before else "",
+        "first_url": request.path if start else "",
+        "verdict": verdict,
+        "checked_at": timezone.now(),
+        "may_export": Can.EXPORT in incident.held,  # type: ignore[attr-defined]
+    }
+    return render(request, "incidents/record.html", context)
+
+
+@require_GET
+def export_record(request: SignedInRequest, reference: str) -> StreamingHttpResponse:
+    """The whole stream, one event a line, as the hashes were made of."""
+    incident = incident_for(request.user, reference, Can.EXPORT)
+    answer = StreamingHttpResponse(record_lines(incident.stream), content_type="application/x-ndjson")
+    answer["Content-Disposition"] = f'attachment; filename="{incident.reference}-record.jsonl"'
+    return answer
+
+
+def record_lines(stream: str) -> Iterator[str]:
+    return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in events_of(stream))

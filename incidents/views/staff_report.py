@@ -1,0 +1,48 @@
+"""Reports by people who work here."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms, queries
+from incidents.models import Door, Report
+from incidents.views.answers import done, page, posted
+
+
+@require_http_methods(["GET", "POST"])
+def report_staff(request: SignedInRequest) -> HttpResponse:
+    form = forms.StaffReportForm(posted(request), zone=request.user.zone)
+    filed: list[Report] = []
+
+    def act() -> None:
+        data = form.cleaned_data
+        report, _ = commands.file_report(
+            door=Door.STAFF,
+            title=data["title"],
+            words=data["words"],
+            link=data["link"],
+            noticed_at=data["at"],
+            reporter=request.user,
+            now=timezone.now(),
+        )
+        filed.append(report)
+
+    if done(form, act):
+        return redirect("incidents:report_thanks", filed[0].reference)
+    return page(request, "incidents/report_staff.html", {}, form=form)
+
+
+@require_GET
+def report_thanks(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Thank you; only the reporter's own."""
+    report = get_object_or_404(queries.my_reports(request.user), reference=reference)
+    return render(request, "incidents/report_thanks.html", {"report": report})
+
+
+@require_GET
+def my_reports(request: SignedInRequest) -> HttpResponse:
+    return render(request, "incidents/my_reports.html", {"reports": queries.my_reports(request.user)[:200]})
