@@ -22,7 +22,7 @@ from notifications.filings.lifecycle import FilingStage, FilingStatus, Route
 from notifications.models import Filing
 
 MATTER: Final = "filing"
-LEASE: Final = timedelta(seconds=90)
+LEASE: Final = timedelta(seconds=120)  # longer than a task may run
 TRIES: Final = 3
 MOST_ERROR: Final = 500
 

@@ -64,3 +64,14 @@ def table(caption: str, head: Sequence[str], body: Iterable[Sequence[str]], **mo
 
 def remark(words: str) -> Block:
     return {"kind": "remark", "text": words}
+
+
+def joined(found: Iterable[Block]) -> list[Block]:
+    """Neighbouring rows as one block."""
+    result: list[Block] = []
+    for block in found:
+        if result and block["kind"] == result[-1]["kind"] == "rows":
+            result[-1] = {"kind": "rows", "rows": [*result[-1]["rows"], *block["rows"]]}
+        else:
+            result.append(block)
+    return result

@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import User
 from incidents.models import Decision
-from law.vocabulary import EVENT_KINDS, FACT_KEYS, QUALIFIERS
-from notifications.filings.blocks import Block, remark, row, rows, table
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, QUALIFIERS
+from notifications.filings.blocks import NOT_KNOWN, Block, joined, remark, row, rows, table
 from notifications.filings.sections import Told
 from notifications.filings.words import instant_words, listed, person_words, span_words
 
@@ -41,7 +41,7 @@ def legal_ground(told: Told) -> list[Block]:
     ]
     decision = obligation.decisions.filter(withdrawn_at=None).select_related("by", "second_by").first()
     blocks.append(rows(row("Decision on this duty", _decision_words(told, decision))))
-    return blocks
+    return joined(blocks)
 
 
 def _decision_words(told: Told, decision: Decision | None) -> str:
@@ -78,9 +78,9 @@ def known_facts(told: Told) -> list[Block]:
     lines = []
     for key in sorted((key for key in asked if key in FACT_KEYS), key=lambda key: FACT_KEYS[key].label):
         fact = told.facts.get(key)
-        state = fact.state if fact else "unknown"
-        value = told.fact(key) if state == "known" else STATES[state]
-        lines.append([FACT_KEYS[key].label, value or "Not known yet", (fact.source if fact else "") or "–"])
+        value = told.fact(key) or (STATES[fact.state] if fact else "")
+        source = fact.source if fact else "Organisation" if told.fact(key) else ""
+        lines.append([FACT_KEYS[key].label, value or NOT_KNOWN, source or "–"])
     if not lines:
         return [remark("No facts have been recorded yet.")]
     return [table("Facts, each with its source", ["Fact", "Value", "Source"], lines, widths=[32, 36, 32])]
@@ -112,6 +112,8 @@ def cover(told: Told, by: User) -> list[dict[str, str]]:
         margin = (
             f"declared {span_words(left)} {'before' if left.total_seconds() >= 0 else 'after'} it was due"
         )
+    people, basis = told.people or (None, "")
+    tier = told.fact("risk_tier")
     return [
         row("To", filing.recipient_name),
         row(
@@ -123,4 +125,7 @@ def cover(told: Told, by: User) -> list[dict[str, str]]:
         row("Aware", instant_words(aware.at, aware.zone, aware.precision) if aware else None),
         row("Due", due, margin),
         row("Declared", told.when(told.now), person_words(by)),
+        row("People", people, basis),
+        row("Data", listed(DATA_ELEMENTS[key].label for key in told.elements)),
+        row("Risk", tier),
     ]

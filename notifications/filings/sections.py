@@ -13,6 +13,7 @@ from incidents import queries as incidents
 from incidents.models import Assessment, EventTime, Fact
 from incidents.places import place_name
 from incidents.templatetags.incident_words import element_names, fact_words
+from law.facts import BreachFacts, is_known
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, RECIPIENT_KINDS, RISK_TIERS, SECTORS
 from notifications.filings import state
 from notifications.filings.blocks import NOT_KNOWN, Block, remark, row, rows, table
@@ -48,15 +49,44 @@ class Told:
     def assessment(self) -> Assessment | None:
         return state.latest_assessment(self.filing.incident)
 
+    @cached_property
+    def law_facts(self) -> BreachFacts:
+        """What the rules look at: the incident's facts and what follows from who we are."""
+        return incidents.breach_facts(self.filing.incident)
+
+    @property
+    def late(self) -> bool:
+        due = self.filing.obligation.due_at
+        return due is not None and self.now > due
+
+    @cached_property
+    def elements(self) -> list[str]:
+        """Kinds of data, by their labels."""
+        keys = {key for count in incidents.current_counts(self.filing.incident) for key in count.elements}
+        keys |= self.law_facts.known_set("elements") or frozenset()
+        return sorted((key for key in keys if key in DATA_ELEMENTS), key=lambda key: DATA_ELEMENTS[key].label)
+
+    @cached_property
+    def people(self) -> tuple[str, str] | None:
+        """How many people, and on what basis; nothing while there is no number."""
+        counts = incidents.current_counts(self.filing.incident)
+        if not counts:
+            return None
+        total, confirmed = incidents.total_affected(counts)
+        return number_words(total), "Confirmed" if confirmed else "In part or in all an estimate"
+
     def when(self, at: datetime | None) -> str | None:
         return instant_words(at, self.zone) if at else None
 
     def fact(self, key: str) -> str | None:
         """A fact in words; nothing while it is not known, never asked or disputed."""
         fact = self.facts.get(key)
-        if fact is None or fact.state not in ("known", "not_applicable"):
-            return None
-        return "Does not apply" if fact.state == "not_applicable" else fact_words(fact.value, key)
+        if fact is not None and fact.state == "not_applicable":
+            return "Does not apply"
+        value = self.law_facts.value(key)
+        return (
+            fact_words(list(value) if isinstance(value, tuple) else value, key) if is_known(value) else None
+        )
 
 
 def report(told: Told) -> list[Block]:
@@ -123,7 +153,7 @@ def times(told: Told) -> list[Block]:
     ]
     if missing:
         blocks.append(rows(*(row(label, None) for label in missing)))
-    if told.now and obligation.due_at and told.now > obligation.due_at:
+    if told.late and obligation.due_at:
         blocks.append(
             remark(f"This report is declared {span_words(told.now - obligation.due_at)} after its due time.")
         )
@@ -143,30 +173,24 @@ def event(told: Told) -> list[Block]:
 
 
 def data(told: Told) -> list[Block]:
-    kinds = {key for count in incidents.current_counts(told.filing.incident) for key in count.elements}
-    fact = told.facts.get("elements")
-    if fact is not None and fact.state == "known":
-        kinds |= set(fact.value)
-    labels = sorted(DATA_ELEMENTS[key].label for key in kinds if key in DATA_ELEMENTS)
-    special = sorted(
-        DATA_ELEMENTS[key].label
-        for key in kinds
-        if key in DATA_ELEMENTS and DATA_ELEMENTS[key].category == "sensitive"
-    )
+    labels = [DATA_ELEMENTS[key].label for key in told.elements]
+    special = [
+        DATA_ELEMENTS[key].label for key in told.elements if DATA_ELEMENTS[key].category == "sensitive"
+    ]
     return [
         rows(
             row("Kinds of data", listed(labels)),
-            row("Of these, special categories", listed(special) or ("None" if kinds else None)),
+            row("Of these, special categories", listed(special) or ("None" if labels else None)),
         )
     ]
 
 
 def people(told: Told) -> list[Block]:
-    counts = incidents.current_counts(told.filing.incident)
     children = row("Children among them", told.fact("minors"))
-    if not counts:
+    if told.people is None:
         return [rows(row("Number of people", None), children)]
-    total, confirmed = incidents.total_affected(counts)
+    total, basis = told.people
+    counts = incidents.current_counts(told.filing.incident)
     lines = [
         [
             place_name(one.place),
@@ -176,19 +200,14 @@ def people(told: Told) -> list[Block]:
         ]
         for one in sorted(counts, key=lambda one: (-one.number, one.place, one.basis, one.elements))
     ]
-    basis = (
-        "confirmed"
-        if confirmed
-        else "in part an estimate; an estimate counts only where it exceeds what is confirmed"
-    )
     return [
-        rows(row("Number of people", number_words(total), basis.capitalize()), children),
+        rows(row("Number of people", total, basis), children),
         table(
             "People by place and data",
             ["Place", "People", "Basis", "Data concerned"],
             lines,
             numeric=[1],
-            total=["In all, counted once", number_words(total), "", ""],
+            total=["In all", total, "", "An estimate counts only where it exceeds what is confirmed."],
             widths=[26, 14, 14, 46],
         ),
     ]

@@ -11,7 +11,7 @@ from incidents import queries as incidents
 from law.facts import instant_text
 from notifications.filings import blocks, ground, sections, state
 from notifications.filings.lifecycle import FilingStage
-from notifications.filings.questions import SECTIONS
+from notifications.filings.questions import SECTION, SECTIONS, Question
 from notifications.filings.sections import Told
 from notifications.models.filing import Filing
 
@@ -67,14 +67,24 @@ def document(told: Told, by: User) -> list[dict[str, Any]]:
 
 def section_blocks(told: Told, key: str) -> list[blocks.Block]:
     """One section: what the facts say, then the answers."""
-    found = list(sections.FACTS_OF[key](told))
-    section = next(one for one in SECTIONS if one.key == key)
-    answers = told.filing.answers
-    short = [blocks.row(one.label, answers.get(one.key)) for one in section.questions if one.rows == 1]
-    if short:
-        found.append(blocks.rows(*short))
-    found += [blocks.text(one.label, answers.get(one.key)) for one in section.questions if one.rows > 1]
-    return found
+    section = SECTION[key]
+    short = [blocks.row(one.label, _answer(told, one)) for one in section.questions if one.rows == 1]
+    long = [blocks.text(one.label, _answer(told, one)) for one in section.questions if one.rows > 1]
+    return blocks.joined([*sections.FACTS_OF[key](told), *([blocks.rows(*short)] if short else []), *long])
+
+
+def _answer(told: Told, question: Question) -> str | None:
+    """Somebody's own words; where none are wanted, why not."""
+    words = told.filing.answers.get(question.key)
+    if not words and question.key == "delay" and not told.late:
+        return (
+            "Does not apply: declared before the due time"
+            if told.filing.obligation.due_at
+            else "Does not apply"
+        )
+    if not words and question.key == "recipient_reference" and told.filing.follows is None:
+        return "None yet"
+    return words
 
 
 def _data(told: Told) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -43,11 +44,14 @@ def draw(snapshot: dict[str, Any]) -> bytes:
         modified=declared.replace(tzinfo=None),
         relationship="Source",
     )
-    drawn: bytes = HTML(string=html, base_url=None, url_fetcher=fetcher).write_pdf(
-        pdf_variant="pdf/a-3a",
-        pdf_identifier=identifier,
-        attachments=[attachment],
-    )
+    document = HTML(string=html, base_url=None, url_fetcher=fetcher)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # WeasyPrint 70 leaves its colour profile's file open
+        drawn: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=[attachment]
+        )
     return finish.finished(drawn)
 
 
