@@ -1,0 +1,49 @@
+"""Every act on notices; each locks, checks, writes and records in one transaction."""
+
+from notifications.commands.reading import note_reading
+from notifications.commands.sending import (
+    Settling,
+    finish_notice,
+    note_first_sending,
+    pause_sending,
+    resume_sending,
+    settle_uncertain,
+    start_sending,
+    withdraw_notice,
+)
+from notifications.commands.templates import (
+    add_ready_templates,
+    approve_template,
+    create_template,
+    write_template,
+)
+from notifications.commands.writing import (
+    approve_notice,
+    create_notice,
+    edit_notice,
+    return_notice,
+    source_of,
+    submit_notice,
+)
+
+__all__ = [
+    "Settling",
+    "add_ready_templates",
+    "approve_notice",
+    "approve_template",
+    "create_notice",
+    "create_template",
+    "edit_notice",
+    "finish_notice",
+    "note_first_sending",
+    "note_reading",
+    "pause_sending",
+    "resume_sending",
+    "return_notice",
+    "settle_uncertain",
+    "source_of",
+    "start_sending",
+    "submit_notice",
+    "withdraw_notice",
+    "write_template",
+]

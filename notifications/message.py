@@ -1,0 +1,140 @@
+"""From filled slots to the bytes of a mail: 8bit MIME, both parts, headers that cannot be broken out of."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
+from typing import Final
+
+from notifications.compile import Compiled, Filled
+
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+# No comments, no source routes, no quoted local parts: what an import lets in is narrower still.
+_ADDRESS: Final = re.compile(
+    r"[^\s\x00-\x1f\x7f<>()\[\]\\,;:\"@]{1,64}@[^\s\x00-\x1f\x7f<>()\[\]\\,;:\"@]{1,253}"
+)
+
+
+class CannotBuild(Exception):
+    """This mail cannot be made; trying again does not help. The words hold nothing of the person."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail ready for the dialogue."""
+
+    sender: str  # of the envelope
+    recipient: str
+    body: bytes  # CRLF lines, without the final dot and without stuffing
+
+
+def header(value: str) -> str:
+    """A header's value; refuses what would begin another line."""
+    if _BREAKS.search(value):
+        raise CannotBuild("a header would hold a line break")
+    if value.isascii() and len(value) <= 200:
+        return value
+    return Header(value, "utf-8", maxlinelen=74).encode(linesep="\r\n")
+
+
+def sender_header(value: str) -> str:
+    """`Name <address>` with the name encoded where it must be."""
+    if _BREAKS.search(value):
+        raise CannotBuild("a header would hold a line break")
+    name, address = parseaddr(value)
+    return formataddr((name, bare_address(address)))
+
+
+def bare_address(address: str) -> str:
+    """An address fit for envelope and To; its domain in ASCII."""
+    if not _ADDRESS.fullmatch(address):
+        raise CannotBuild("the address is not one that mail can go to")
+    local, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise CannotBuild("the address has a domain that cannot be written") from error
+    return f"{local}@{domain}"
+
+
+def build(
+    compiled: Compiled,
+    filled: Filled,
+    *,
+    recipient: str,
+    message_id: str,
+    date: datetime,
+    eight_bit: bool = True,
+) -> Mail:
+    """The mail of one person. The same arguments give the same bytes, so a second try is the same mail."""
+    recipient = bare_address(recipient)
+    lines = [
+        f"From: {sender_header(compiled.sender)}",
+        f"To: <{recipient}>",
+        f"Subject: {header(filled.subject)}",
+        f"Date: {format_datetime(date)}",
+        f"Message-ID: <{header(message_id)}>",
+    ]
+    if compiled.reply_to:
+        lines.append(f"Reply-To: {sender_header(compiled.reply_to)}")
+    lines += [
+        "MIME-Version: 1.0",
+        "Auto-Submitted: auto-generated",
+        f"Content-Language: {header(compiled.language)}",
+        f'Content-Type: multipart/alternative; boundary="{compiled.boundary}"',
+        "",
+    ]
+    for kind, content in (("plain", filled.text), ("html", filled.html)):
+        lines += _part(compiled.boundary, kind, content, eight_bit=eight_bit)
+    lines += [f"--{compiled.boundary}--", ""]
+    body = "\r\n".join(lines).encode()
+    return Mail(parseaddr(compiled.sender)[1], recipient, body)
+
+
+def plain(
+    *, sender: str, reply_to: str, recipient: str, subject: str, text: str, message_id: str, date: datetime
+) -> Mail:
+    """A short mail with a text part alone, such as an answer to a question."""
+    recipient = bare_address(recipient)
+    lines = [
+        f"From: {sender_header(sender)}",
+        f"To: <{recipient}>",
+        f"Subject: {header(subject)}",
+        f"Date: {format_datetime(date)}",
+        f"Message-ID: <{header(message_id)}>",
+        *([f"Reply-To: {sender_header(reply_to)}"] if reply_to else []),
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: base64",
+        "",
+        *_base64(text),
+        "",
+    ]
+    return Mail(parseaddr(sender)[1], recipient, "\r\n".join(lines).encode())
+
+
+def _part(boundary: str, kind: str, content: str, *, eight_bit: bool) -> list[str]:
+    head = [f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8"]
+    if eight_bit:
+        body = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+        return [*head, "Content-Transfer-Encoding: 8bit", "", body]
+    return [*head, "Content-Transfer-Encoding: base64", "", *_base64(content)]
+
+
+def _base64(text: str) -> list[str]:
+    encoded = base64.b64encode(text.replace("\n", "\r\n").encode()).decode()
+    return [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
+
+
+def stuffed(body: bytes) -> bytes:
+    """The body as it goes over the wire: dots doubled at line starts, the final dot behind it."""
+    if body.startswith(b"."):
+        body = b"." + body
+    if b"\r\n." in body:
+        body = body.replace(b"\r\n.", b"\r\n..")
+    return body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")

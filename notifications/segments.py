@@ -1,0 +1,125 @@
+"""Who a notice is for: the roster's parties narrowed by place, language and exposed data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from incidents.models import Incident
+from notifications.compile import Variant
+from notifications.merge_fields import PERSONAL, present_fields
+from notifications.models import Notice
+from stakeholders.models import AffectedParty, Roster
+from stakeholders.sealing import BIT
+
+EMAIL = BIT["email"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """People with the same exposed data and the same contact mask."""
+
+    elements: tuple[str, ...]
+    present: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A segment in figures; exempt people are in none of them but `exempt`."""
+
+    groups: tuple[Group, ...] = ()
+    exempt: int = 0
+
+    @property
+    def people(self) -> int:
+        return sum(group.number for group in self.groups)
+
+    @property
+    def mailable(self) -> int:
+        return sum(group.number for group in self.groups if group.present & EMAIL)
+
+    @property
+    def without_email(self) -> int:
+        return self.people - self.mailable
+
+    def lacking(self, path: str) -> int:
+        """How many of those we can write to have nothing in this personal field."""
+        needs = PERSONAL[path].needs
+        return sum(
+            group.number for group in self.groups if group.present & EMAIL and not group.present & needs
+        )
+
+    def variants(self) -> set[Variant]:
+        """The variants that the text must be compiled for."""
+        return {
+            Variant(group.elements, present_fields(group.present))
+            for group in self.groups
+            if group.present & EMAIL
+        }
+
+
+def roster_of(incident: Incident) -> Roster | None:
+    return Roster.objects.filter(incident=incident, erased_at=None).first()
+
+
+def parties(roster: Roster, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
+    """The parties of a segment; an empty list narrows nothing."""
+    people: QuerySet[AffectedParty] = AffectedParty.objects.filter(roster_id=roster.pk)
+    if places := list(segment.get("places", [])):
+        people = people.filter(Q(country__in=places) | Q(subdivision__in=places))
+    if languages := list(segment.get("languages", [])):
+        spoken = Q(language__in=languages)
+        for language in languages:
+            if language:
+                spoken |= Q(language__startswith=f"{language}-")
+        people = people.filter(spoken)
+    if elements := list(segment.get("elements", [])):
+        people = people.filter(elements__overlap=elements)
+    return people
+
+
+def mailable(roster: Roster, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
+    """Those of a segment that get the mail: an address, and not exempt."""
+    return parties(roster, segment).filter(exempt_at=None).extra(where=["present & %s <> 0"], params=[EMAIL])
+
+
+def profile(notice: Notice) -> Profile:
+    """The notice's segment in figures, by one pass over it."""
+    roster = roster_of(notice.incident)
+    if roster is None:
+        return Profile()
+    rows = (
+        parties(roster, notice.segment)
+        .order_by()
+        .annotate(stays=Q(exempt_at=None))
+        .values_list("elements", "present", "stays")
+        .annotate(number=Count("*"))
+    )
+    counted: Counter[tuple[tuple[str, ...], int]] = Counter()
+    exempt = 0
+    for elements, present, stays, number in rows:
+        if stays:
+            counted[tuple(sorted(elements)), present] += number
+        else:
+            exempt += number
+    groups = tuple(
+        Group(elements, present, number) for (elements, present), number in sorted(counted.items())
+    )
+    return Profile(groups, exempt)
+
+
+def choices(incident: Incident) -> dict[str, list[tuple[str, int]]]:
+    """Places, languages and data elements found on the roster, with how many people each has."""
+    roster = roster_of(incident)
+    found: dict[str, Counter[str]] = {"places": Counter(), "languages": Counter(), "elements": Counter()}
+    for group in roster.groups.all() if roster else []:
+        found["places"][group.place] += group.number
+        found["languages"][group.language] += group.number
+        for element in group.elements:
+            found["elements"][element] += group.number
+    return {kind: sorted(counted.items()) for kind, counted in found.items()}
