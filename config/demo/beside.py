@@ -1,0 +1,184 @@
+"""What stands beside the breach: policies, a closed incident, a new one, fresh reports, past incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from config.demo.cast import ZONE, Cast
+from config.environment import ROOT
+from incidents import commands as cases
+from incidents.commands import CountInput, FactInput, history
+from incidents.models import Door, Incident
+from incidents.veris import mapping, reading
+from policies import commands as policies
+from policies.models import PolicyVersion
+
+POLICIES: Final = (
+    (
+        "Handling of privacy incidents",
+        "Who does what, from the first report to the review.",
+        "## Report at once\nWhoever sees personal data where they should not be reports it the same hour. Nobody is blamed "
+        "for a report.\n\n## Take it up within an hour\nThe responder on duty decides whether it becomes an incident, and "
+        "writes down when it was detected and by whom.\n\n## Decide with reasons\nLegal decides what is notified. That "
+        "something is *not* notified is signed by two people.\n\n## Tell people plainly\nWhat happened, what it means for "
+        "them, what to do first. No “may have been”, no “out of an abundance of caution”.\n\n## Learn\nEvery incident "
+        "ends with a review and a date to look again.",
+    ),
+    (
+        "Personal data in community features",
+        "What features that connect people may show, and to whom.",
+        "## Off until asked\nA feature that finds people finds only those who said that they may be found.\n\n## Least "
+        "fields\nAn answer holds the fields that its page shows, and no more.\n\n## Limits\nLook-ups are limited to what "
+        "a person could do by hand. Passing the limit raises an alarm.",
+    ),
+)  # fmt: skip
+
+
+def put_policies_in_force(cast: Cast, now: datetime) -> PolicyVersion:
+    """Two policies in force and a proposal; returns the version that incidents cite."""
+    versions = []
+    for number, (title, purpose, text) in enumerate(POLICIES):
+        then = now - timedelta(days=200 - 40 * number)
+        policy = policies.create_policy(title=title, purpose=purpose, by=cast.lead, now=then)
+        version = policies.write_version(policy, text=text, change="First version", by=cast.lead, now=then)
+        version = policies.submit_version(version, by=cast.lead, now=then + timedelta(days=1))
+        version = policies.approve_version(version, by=cast.privacy, now=then + timedelta(days=3))
+        versions.append(policies.put_in_force(version, by=cast.privacy, now=then + timedelta(days=4)))
+    changed = POLICIES[1][2] + "\n\n## Imports of contacts\nAn import asks each profile first."
+    proposal = policies.write_version(
+        versions[1].policy,
+        text=changed,
+        change="After the contact import",
+        by=cast.legal,
+        now=now - timedelta(hours=6),
+    )
+    policies.submit_version(proposal, by=cast.legal, now=now - timedelta(hours=5))
+    return versions[0]
+
+
+def closed_case(cast: Cast, version: PolicyVersion, now: datetime) -> Incident:
+    """A small one of last month: decided by two, reviewed, closed."""
+    day = now - timedelta(days=34)
+    report = cases.file_report(
+        door=Door.STAFF,
+        title="Ticket export mailed to one wrong address",
+        words="I sent the export of 14 support tickets to the wrong agency. They rang and say they deleted it.",
+        reporter=cast.support,
+        now=day,
+    ).report
+    incident = cases.promote_report(
+        report, by=cast.responder, title="Ticket export mailed to the wrong agency",
+        reason="Personal data left the house.", now=day + timedelta(minutes=30),
+    )  # fmt: skip
+    cases.describe_incident(
+        incident, by=cast.responder, now=day + timedelta(hours=1), violation="misdirected", own_role="controller",
+        lead=cast.lead,
+        summary="Fourteen support tickets with names and e-mail addresses went to an agency that had no part in them. "
+        "It confirmed in writing, within two hours, that the file was deleted and not opened.",
+    )  # fmt: skip
+    cases.record_event_time(
+        incident, kind="detected", at=day, zone=ZONE, by=cast.responder, now=day + timedelta(hours=1),
+        source="The sender noticed",
+    )  # fmt: skip
+    facts = {"breach_kinds": ["confidentiality"], "access": False, "acquisition": False, "recovered_deleted": True,
+             "encrypted": False, "elements": ["name", "email"]}  # fmt: skip
+    cases.set_facts(
+        incident, by=cast.responder, now=day + timedelta(hours=2),
+        facts=[FactInput(key, "known", value, "Letter of the agency") for key, value in facts.items()],
+    )  # fmt: skip
+    cases.record_counts(
+        incident, counts=[CountInput("IE", ("email", "name"), 14)], basis="confirmed", source="The file itself",
+        by=cast.responder, now=day + timedelta(hours=2),
+    )  # fmt: skip
+    cases.confirm_breach(
+        incident, by=cast.lead, aware_at=day, zone=ZONE, now=day + timedelta(hours=3),
+        reasoning="The file was with somebody who had no right to it.",
+    )  # fmt: skip
+    cases.cite_policy(incident, version=version, by=cast.lead, now=day + timedelta(hours=4))
+    _settle(incident, cast, day + timedelta(hours=5))
+    cases.write_review(
+        incident, by=cast.lead, now=now - timedelta(days=21), check_on=(now + timedelta(days=40)).date(),
+        cause="The address field completes names across teams; two agencies start with the same letters.",
+        went_well="It was reported within minutes. The agency answered the same day.",
+        went_badly="Exports could still be mailed at all.",
+        improvements="Exports are shared by link inside the house only. Completion is limited to one's own team.",
+    )  # fmt: skip
+    return cases.close_incident(incident, by=cast.lead, now=now - timedelta(days=20))
+
+
+def _settle(incident: Incident, cast: Cast, now: datetime) -> None:
+    """Low severity, no risk: what the law still seems to ask is decided by two, logs are kept."""
+    cases.assess_severity(
+        incident, by=cast.responder, now=now,
+        factors={"categories": {"simple": 1}, "identifiers": {"full_name": "0.25", "email": "0.25"}, "people": 14},
+    )  # fmt: skip
+    cases.sign_risk_tier(
+        incident, tier="unlikely", by=cast.legal, now=now,
+        reason="One known recipient, bound by contract, deleted it unread.",
+    )  # fmt: skip
+    for obligation in incident.obligations.running():
+        if obligation.recipient_kind == "internal":
+            cases.meet_obligation(
+                obligation, at=now, proof="This incident and its record", by=cast.legal, now=now
+            )
+            continue
+        decision = cases.propose_not_required(
+            obligation,
+            by=cast.legal,
+            now=now,
+            reason="A risk to people is unlikely: deleted unread within two hours.",
+        )
+        cases.sign_not_required(decision, by=cast.privacy, now=now + timedelta(hours=1))
+
+
+def new_case(cast: Cast, now: datetime) -> Incident:
+    """Opened this morning; hardly anything is known."""
+    incident = cases.open_incident(
+        by=cast.responder, title="Laptop of the moderation team left on a train", now=now - timedelta(hours=3),
+        summary="Disk encryption was on. Whether the moderation queue was cached on it is being checked.",
+    )  # fmt: skip
+    cases.describe_incident(
+        incident,
+        by=cast.responder,
+        now=now - timedelta(hours=3),
+        violation="lost_device",
+        own_role="controller",
+    )
+    cases.record_event_time(
+        incident, kind="detected", at=now - timedelta(hours=4), zone=ZONE, by=cast.responder,
+        now=now - timedelta(hours=3), source="Call of the moderator",
+    )  # fmt: skip
+    cases.set_facts(
+        incident, by=cast.responder, now=now - timedelta(hours=2),
+        facts=[FactInput("encrypted", "known", True, "Device management"), FactInput("key_safe", "unknown")],
+    )  # fmt: skip
+    return incident
+
+
+def fresh_reports(cast: Cast, now: datetime) -> None:
+    """Four that wait in the inbox."""
+    rows = (
+        (Door.PUBLIC, "I can see another person's messages", "After the update I got somebody else's message list for a "
+         "minute. I closed the app. It did not come back.", "", 7.5),
+        (Door.STAFF, "Badge list on the printer on floor 2", "A list of all badges with names lay on the printer. I have "
+         "it in my drawer now.", "", 5.0),
+        (Door.SUPPLIER, "Notice of our hosting partner", "We inform you that a technician opened a backup volume of your "
+         "tenant by mistake on Thursday. No export is visible in the logs.", "https://hosting.example/notices/77", 3.2),
+        (Door.PUBLIC, "Fake Lantern account with my photo", "Somebody made an account with my name and photos and writes "
+         "to my colleagues.", "https://lantern.example/u/not-me-really", 0.8),
+    )  # fmt: skip
+    for door, title, words, link, hours in rows:
+        cases.file_report(
+            door=door, title=title, words=words, link=link, now=now - timedelta(hours=hours),
+            reporter=cast.employee if door == Door.STAFF else None,
+            contact="sam.lane@mail.example" if title.startswith("Fake") else "",
+        )  # fmt: skip
+
+
+def past_incidents(cast: Cast, now: datetime) -> int:
+    """Incidents of others to compare with, as an importer brings them in."""
+    records = [entry.record for entry in reading.entries(ROOT / "samples" / "veris.jsonl") if entry.record]
+    for record in records:
+        history.import_historic_incident(mapping.mapped(record, latest=now), by=cast.privacy, now=now)
+    return len(records)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+import stat
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from audit import queries as audit
+from config.demo.people import TOTAL, people_csv
+from incidents import queries as cases
+from incidents.lifecycle import ReportStatus, Status
+from incidents.models import Incident, Report
+from notifications.models import Delivery, Filing, Notice
+from stakeholders.models import AffectedParty, Inquiry, RosterImport
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def demo(db, tmp_path, settings, monkeypatch):
+    """The demonstration, built as `make run` builds it."""
+    monkeypatch.setenv("FORTHRIGHT_LOCAL_DIR", str(tmp_path))
+    settings.MEDIA_ROOT = settings.FILES_DIR = tmp_path / "files"
+    call_command("demo")
+    return tmp_path
+
+
+def test_the_demonstration_has_something_true_for_every_page(demo):
+    breach = Incident.objects.get(status=Status.CONFIRMED)
+    people, confirmed = cases.total_affected(cases.current_counts(breach))
+    assert (people, confirmed) == (TOTAL, True)
+    assert AffectedParty.objects.count() == TOTAL == 2000
+    assert len(set(AffectedParty.objects.values_list("country", "subdivision"))) == 12
+    assert len(set(AffectedParty.objects.values_list("language", flat=True))) == 8
+    assert RosterImport.objects.get().refused == 3
+    assert set(Notice.objects.values_list("status", flat=True)) == {
+        "sending",
+        "approved",
+        "in_review",
+        "draft",
+    }
+    assert Delivery.objects.filter(notice__status="sending").exists()
+    assert Filing.objects.get().status == "ready"
+    assert set(Inquiry.objects.values_list("status", flat=True)) == {"open", "answered"}
+    assert Report.objects.filter(status=ReportStatus.NEW).count() == 4
+    assert Incident.objects.filter(status=Status.CLOSED, historic=False).count() == 1
+    assert Incident.objects.filter(historic=True).count() == 6
+    assert {"to_decide", "required"} <= set(breach.obligations.values_list("status", flat=True))
+    assert all(audit.verify(stream).holds for stream in audit.streams())
+
+
+def test_sign_ins_are_random_work_and_are_read_by_their_owner_alone(demo):
+    path = demo / "sign-ins"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    rows = re.findall(r"(\S+@lantern\.example)\s+(\S+)", path.read_text())
+    assert len(rows) == 7
+    assert all(User.objects.get(email=email).check_password(password) for email, password in rows)
+    assert len({password for _, password in rows}) == 7
+
+
+def test_it_refuses_where_people_are(db, officer):
+    with pytest.raises(CommandError, match="empty"):
+        call_command("demo")
+    assert Incident.objects.count() == 0
+
+
+def test_nobody_in_it_can_exist():
+    text = people_csv().decode()
+    assert people_csv().decode() == text
+    assert not [mail for mail in re.findall(r"@([\w.-]+)", text) if not mail.endswith(".example")]
