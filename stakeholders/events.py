@@ -22,4 +22,5 @@ class InquiryEvent(TextChoices):
     ANSWERED = "inquiry_answered", "answered an inquiry"
     CLOSED = "inquiry_closed", "closed an inquiry"
     REOPENED = "inquiry_reopened", "reopened an inquiry"
+    CONTACT_REVEALED = "inquiry_contact_revealed", "revealed who asked"
     LINKED = "inquiry_linked", "moved an inquiry to an incident"

@@ -105,7 +105,9 @@ class AffectedParty(models.Model):
     phone_key = models.UUIDField(null=True)
     reference_key = models.UUIDField(null=True)
     name_key = models.UUIDField(null=True)  # family name
-    same_key = models.UUIDField(null=True)  # all details, for who has neither e-mail nor reference to be told apart by
+    same_key = models.UUIDField(
+        null=True
+    )  # all details, for who has neither e-mail nor reference to be told apart by
     mail_domain_key = models.UUIDField(null=True)  # for back-off by receiving domain
     sealed = models.BinaryField()
     exempt_at = models.DateTimeField(null=True, blank=True)
@@ -127,7 +129,9 @@ class AffectedParty(models.Model):
             models.Index(
                 fields=["roster", "name_key"], condition=Q(name_key__isnull=False), name="party_name"
             ),
-            models.Index(fields=["roster", "same_key"], condition=Q(same_key__isnull=False), name="party_same"),
+            models.Index(
+                fields=["roster", "same_key"], condition=Q(same_key__isnull=False), name="party_same"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

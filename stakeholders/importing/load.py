@@ -1,0 +1,204 @@
+"""A chunk of lines into the roster: look up who is there, COPY who is new, add to who is met, keep the counts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.db import connection
+from psycopg2.extras import execute_values
+
+from stakeholders.importing.merging import Known, People, keys_wanted
+from stakeholders.importing.rows import MAIL_BIT, Person
+from stakeholders.models import Roster, new_party_ids
+from stakeholders.models.roster import MINORS, PARTY_TABLE
+from stakeholders.sealing import RosterKeys, pack
+
+COLUMNS: Final = (
+    "roster_id", "id", "country", "subdivision", "language", "elements", "addressee", "present", "email_key",
+    "phone_key", "reference_key", "name_key", "same_key", "mail_domain_key", "sealed", "imported_by",
+)  # fmt: skip
+HELD: Final = (
+    "id, country, subdivision, language, elements, addressee, present, email_key, phone_key, reference_key, name_key,"
+    " same_key, mail_domain_key, sealed, exempt_at IS NOT NULL"
+)
+# One index each; a single condition with OR would be a bitmap over all three for every chunk.
+LOOK_UP: Final = " UNION ALL ".join(
+    f"SELECT {HELD} FROM {PARTY_TABLE} WHERE roster_id = %s AND {key} = ANY(%s::uuid[])"  # noqa: S608
+    for key in ("email_key", "reference_key", "same_key")
+)
+UPDATE: Final = f"""
+    UPDATE {PARTY_TABLE} AS party SET subdivision = new.subdivision, language = new.language,
+        elements = new.elements::varchar[], addressee = new.addressee, present = new.present,
+        email_key = new.email_key::uuid, phone_key = new.phone_key::uuid, reference_key = new.reference_key::uuid,
+        name_key = new.name_key::uuid, mail_domain_key = new.mail_domain_key::uuid, sealed = new.sealed
+    FROM (VALUES %s) AS new (roster_id, id, subdivision, language, elements, addressee, present, email_key,
+        phone_key, reference_key, name_key, mail_domain_key, sealed)
+    WHERE party.roster_id = new.roster_id AND party.id = new.id
+"""  # noqa: S608
+RAISE_COUNTS: Final = """
+    INSERT INTO stakeholders_rostercount AS held
+        (roster_id, country, subdivision, language, elements, minor, number, mailable, exempt) VALUES %s
+    ON CONFLICT (roster_id, country, subdivision, language, elements, minor) DO UPDATE SET
+        number = held.number + excluded.number, mailable = held.mailable + excluded.mailable,
+        exempt = held.exempt + excluded.exempt
+"""
+LOWER_COUNTS: Final = """
+    UPDATE stakeholders_rostercount AS held SET number = held.number - gone.number,
+        mailable = held.mailable - gone.mailable, exempt = held.exempt - gone.exempt
+    FROM (VALUES %s) AS gone (roster_id, country, subdivision, language, elements, minor, number, mailable, exempt)
+    WHERE held.roster_id = gone.roster_id AND held.country = gone.country AND held.subdivision = gone.subdivision
+        AND held.language = gone.language AND held.elements = gone.elements::varchar[] AND held.minor = gone.minor
+"""
+
+Group = tuple[str, str, str, tuple[str, ...], bool]
+
+
+class GroupTally:
+    """How the counts by group change: what comes and what goes, apart, for a count is never below zero."""
+
+    def __init__(self) -> None:
+        self.come: dict[Group, list[int]] = {}
+        self.gone: dict[Group, list[int]] = {}
+
+    @staticmethod
+    def group(person: Person) -> Group:
+        minor = person.addressee in MINORS
+        return (person.country, person.subdivision, person.language, person.elements, minor)
+
+    def put(self, side: dict[Group, list[int]], one: Known) -> None:
+        mailable = bool(one.person.present & MAIL_BIT)
+        self.add(side, self.group(one.person), mailable=mailable, exempt=one.exempt)
+
+    def add(self, side: dict[Group, list[int]], group: Group, *, mailable: bool, exempt: bool) -> None:
+        numbers = side.setdefault(group, [0, 0, 0])
+        numbers[0] += 1
+        numbers[1] += mailable
+        numbers[2] += exempt
+
+    def write(self, roster: Roster) -> None:
+        """Bring the counts up to date, and the roster's own totals with them."""
+        with connection.cursor() as cursor:
+            for statement, side in ((RAISE_COUNTS, self.come), (LOWER_COUNTS, self.gone)):
+                # Sorted, so that two writers cannot hold what the other waits for.
+                rows = [
+                    (roster.pk, *group[:3], list(group[3]), group[4], *side[group]) for group in sorted(side)
+                ]
+                if rows:
+                    execute_values(cursor.cursor, statement, rows, page_size=500)
+        for name, place in (("people", 0), ("mailable", 1), ("exempt", 2)):
+            change = sum(row[place] for row in self.come.values()) - sum(
+                row[place] for row in self.gone.values()
+            )
+            setattr(roster, name, getattr(roster, name) + change)
+
+
+class Chunk:
+    """The people of one chunk, sorted into who is new and who is met again."""
+
+    def __init__(self, roster: Roster, people: list[Person], keys: RosterKeys) -> None:
+        self.roster, self.keys = roster, keys
+        self.known = People(keys)
+        self.fresh: list[Known] = []
+        self.touched: dict[int, tuple[Known, Group, bool]] = {}  # stored ones as they were before
+        self.merged = self.unchanged = 0
+        if roster.people:
+            for one in _held(roster, people):
+                self.known.add(one)
+        for person in people:
+            self._sort(person)
+
+    def _sort(self, person: Person) -> None:
+        met = self.known.find(person)
+        if met is None:
+            met = Known(0, person)
+            self.known.add(met)
+            self.fresh.append(met)
+            return
+        if met.id and met.id not in self.touched:
+            self.touched[met.id] = (met, GroupTally.group(met.person), bool(met.person.present & MAIL_BIT))
+        if self.known.meet(met, person):
+            self.merged += 1
+        else:
+            self.unchanged += 1
+
+    @property
+    def added(self) -> int:
+        return len(self.fresh)
+
+    def write(self, *, imported_by: int) -> None:
+        tally = GroupTally()
+        _insert(self.roster, self.fresh, self.keys, imported_by)
+        for one in self.fresh:
+            tally.put(tally.come, one)
+        changed = [entry for entry in self.touched.values() if entry[0].changed]
+        _update(self.roster, [entry[0] for entry in changed], self.keys)
+        for one, group, mailable in changed:
+            tally.add(tally.gone, group, mailable=mailable, exempt=one.exempt)
+            tally.put(tally.come, one)
+        tally.write(self.roster)
+
+
+def load(roster: Roster, people: list[Person], keys: RosterKeys, *, imported_by: int) -> Chunk:
+    """Bring people into a roster that the caller holds locked; nobody who is there comes in again."""
+    chunk = Chunk(roster, people, keys)
+    chunk.write(imported_by=imported_by)
+    return chunk
+
+
+def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:
+    """Those on the roster who share a key with the chunk."""
+    arguments: list[Any] = []
+    for wanted in keys_wanted(people):
+        arguments += [roster.pk, wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_UP, arguments)
+        met: set[int] = set()  # one person may be found by several keys
+        for row in cursor:
+            if row[0] in met:
+                continue
+            met.add(row[0])
+            # Drivers give UUIDs as objects or as text, depending on who registered what.
+            keys = [bytes.fromhex(str(key).replace("-", "")) if key else None for key in row[7:13]]
+            person = Person((), row[1], row[2], row[3], tuple(row[4]), row[5], row[6], *keys)
+            yield Known(row[0], person, sealed=bytes(row[13]), exempt=row[14])
+
+
+def _hex(key: bytes | None) -> str:
+    return key.hex() if key else "\\N"
+
+
+def _insert(roster: Roster, fresh: list[Known], keys: RosterKeys, imported_by: int) -> None:
+    """COPY. Every value in a line is hex, a number or one of our own codes, so nothing needs escaping."""
+    if not fresh:
+        return
+    lines = []
+    for number, one in zip(new_party_ids(len(fresh)), fresh, strict=True):
+        person = one.person
+        lines.append(
+            f"{roster.pk}\t{number}\t{person.country}\t{person.subdivision}\t{person.language}\t"
+            f"{{{','.join(person.elements)}}}\t{person.addressee}\t{person.present}\t{_hex(person.email_key)}\t"
+            f"{_hex(person.phone_key)}\t{_hex(person.reference_key)}\t{_hex(person.name_key)}\t"
+            f"{_hex(person.same_key)}\t{_hex(person.domain_key)}\t"
+            f"\\\\x{keys.seal_packed(pack(person.values), number).hex()}\t{imported_by}\n"
+        )
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY {PARTY_TABLE} ({', '.join(COLUMNS)}) FROM STDIN", io.StringIO("".join(lines))
+        )
+
+
+def _update(roster: Roster, changed: Iterable[Known], keys: RosterKeys) -> None:
+    rows = [_new_values(roster, one, keys) for one in changed]
+    if rows:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, UPDATE, rows, page_size=500)
+
+
+def _new_values(roster: Roster, one: Known, keys: RosterKeys) -> tuple[Any, ...]:
+    person = one.person
+    found = (person.email_key, person.phone_key, person.reference_key, person.name_key, person.domain_key)
+    head = (roster.pk, one.id, person.subdivision, person.language, list(person.elements), person.addressee)
+    sealed = keys.seal_packed(pack(person.values), one.id)
+    return (*head, person.present, *(key.hex() if key else None for key in found), sealed)

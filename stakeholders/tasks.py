@@ -1,0 +1,51 @@
+"""Work through imports; the row is the queue, a message only says "look now"."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.keyring import CannotUnseal
+from stakeholders import commands
+from stakeholders.importing import run
+from stakeholders.models import RosterImport
+from stakeholders.sealing import RosterErased, RosterKeys
+
+log = structlog.get_logger()
+LONGEST_SECONDS = 40.0  # well under the soft limit, so that a chunk is never cut
+
+
+@shared_task
+def run_due_imports() -> int:
+    """Read on in the oldest import that waits; repeating it is harmless. Returns the lines settled."""
+    owner = uuid.uuid4().hex
+    job = commands.claim_import(owner=owner, now=timezone.now())
+    if job is None:
+        return 0
+    before = job.read
+    job, ended = read_on(job, owner=owner, until=time.monotonic() + LONGEST_SECONDS)
+    log.info("import_read", import_id=job.pk, read=job.read, state=job.state, ended=ended)
+    run_due_imports.delay()  # the rest of it, or the next one
+    return job.read - before
+
+
+def read_on(job: RosterImport, *, owner: str, until: float) -> tuple[RosterImport, bool]:
+    """Settle chunk after chunk until the file or the time ends; whether the import is over."""
+    try:
+        keys = RosterKeys.open(job.roster)
+        for chunk in run.chunks(job, keys):
+            job = run.settle(job, chunk, keys, owner=owner, now=timezone.now())
+            if time.monotonic() >= until:
+                commands.release_import(job, owner=owner, now=timezone.now())
+                return job, False
+        return commands.finish_import(job, owner=owner, now=timezone.now()), True
+    except run.ClaimLost:
+        return job, True
+    except RosterErased:
+        return commands.fail_import(job, owner=owner, code="erased", now=timezone.now()), True
+    except CannotUnseal:
+        return commands.fail_import(job, owner=owner, code="damaged", now=timezone.now()), True
