@@ -8,11 +8,19 @@ from importlib.metadata import version
 
 import holidays
 
+SATURDAY = 5
+
 
 @lru_cache(maxsize=64)
-def _public(place: str) -> holidays.HolidayBase:
+def _public(place: str) -> holidays.HolidayBase | None:
+    """Public holidays of a place, of its country where the part has none of its own, or None where nobody lists them."""
     country, _, part = place.partition("-")
-    return holidays.country_holidays(country, subdiv=part or None)
+    for subdivision in (part or None, None):
+        try:
+            return holidays.country_holidays(country, subdiv=subdivision)
+        except NotImplementedError:
+            continue
+    return None
 
 
 @dataclass(frozen=True)
@@ -24,9 +32,17 @@ class Calendars:
     def is_working_day(self, place: str, day: date) -> bool:
         """Whether offices of the place work on this day."""
         public = _public(place)
+        if day in self.extra.get(place, ()):
+            return False
         return (
-            day.weekday() not in public.weekend and day not in public and day not in self.extra.get(place, ())
+            day.weekday() < SATURDAY
+            if public is None
+            else day.weekday() not in public.weekend and day not in public
         )
+
+    def knows(self, place: str) -> bool:
+        """Whether public holidays of the place are known; else only Saturdays and Sundays are left out."""
+        return _public(place) is not None
 
     def after(self, place: str, day: date, working_days: int) -> date:
         """The day that many working days after the given one, which does not count."""

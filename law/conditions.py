@@ -36,6 +36,8 @@ class Situation:
     places: frozenset[str]  # the rule's own
     data: Mapping[str, Any] | None = None  # the rule's data test
     place: str = ""  # of a duty that is owed per place
+    # Findings by the identity of their expression, which is kept alive here so that no other takes its identity.
+    memory: dict[int, tuple[Expression, "Finding"]] = field(default_factory=dict, compare=False, repr=False)
 
 
 class UnknownOperator(ValueError):
@@ -43,7 +45,14 @@ class UnknownOperator(ValueError):
 
 
 def evaluate(expression: Expression, situation: Situation) -> Finding:
-    """Answer an expression on the facts."""
+    """Answer an expression on the facts; the conditions that duties of a rule share are answered once."""
+    known = situation.memory.get(id(expression))
+    if known is None:
+        known = situation.memory[id(expression)] = (expression, _answered(expression, situation))
+    return known[1]
+
+
+def _answered(expression: Expression, situation: Situation) -> Finding:
     for word, operator in _OPERATORS.items():
         if word in expression:
             return operator(expression, situation)

@@ -82,7 +82,7 @@ def moment(at: datetime, zone: str) -> str:
 def _rule(period: Period) -> str:
     words = COUNTING[period.counting]
     if period.unit == "business_days":
-        return f"{words}; weekends and public holidays of {period.calendar} left out"
+        return f"{words}; weekends and public holidays of {period.calendar or 'the place'} left out"
     return "the day of the event does not count" if period.counting in _EU_LIKE else words
 
 
@@ -123,6 +123,9 @@ def _moves(period: Period) -> bool:
 
 
 def _day_notes(last: date, period: Period, calendars: Calendars) -> tuple[str, ...]:
+    if period.unit == "business_days" and not calendars.knows(period.calendar):
+        where = period.calendar or "the place"
+        return (f"Public holidays of {where} are not known here; only Saturdays and Sundays were left out.",)
     if not period.calendar or calendars.is_working_day(period.calendar, last):
         return ()
     before = calendars.same_or_previous(period.calendar, last)

@@ -53,7 +53,7 @@ def _rule_duties(rule: Rule, facts: BreachFacts, pack: Pack, calendars: Calendar
     earlier: dict[str, tuple[str, Timing]] = {}
     for spec in rule["duties"]:
         for chosen in recipients_of(spec, situation, pack):
-            seen = replace(situation, place=chosen.place)
+            seen = replace(situation, place=chosen.place, memory={}) if chosen.place else situation
             answered = _answer(rule, spec, seen, chosen)
             clock = _clock(rule, chosen, seen, calendars, pack, earlier)
             timing = timing_of(spec["deadline"], clock)

@@ -103,6 +103,13 @@ def test_an_announced_holiday_is_left_out():
     assert due(start, "", period, extra).at - due(start, "", period, CALENDARS).at == timedelta(days=1)
 
 
+@pytest.mark.parametrize(("place", "known"), [("AE-DIFC", True), ("US-CA", True), ("XX", False), ("", False)])
+def test_a_place_without_listed_holidays_is_said_aloud(place, known):
+    period = Period(5, "business_days", "business_days_local", "UTC", place)
+    found = due(at("2026-11-16T10:00:00+00:00"), "Aware", period, CALENDARS)
+    assert any("are not known here" in note for note in found.notes) is not known
+
+
 def test_the_source_of_holidays_names_its_version():
     assert calendar_version().startswith("holidays 0.")
 

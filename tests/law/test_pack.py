@@ -1,0 +1,258 @@
+import json
+import re
+from collections import Counter
+from datetime import date
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from law.content_words import CONTENT, SAME
+from law.duties import duties_for
+from law.facts import BreachFacts
+from law.pack import HOME, InvalidPack, load_pack, rule_from
+from law.vocabulary import (
+    AUTHORITY_KINDS,
+    COUNT_OF,
+    DATA_ELEMENTS,
+    EEA,
+    EVENT_KINDS,
+    FACT_KEYS,
+    QUALIFIERS,
+    RECIPIENT_KINDS,
+)
+from tests.law.given import NOON, facts, people
+from tests.law.reference_rules import ABSENT, REFERENCE, converted, read
+from tests.law.reference_words import ELEMENTS
+
+PACK = load_pack()
+SCHEMA = Draft202012Validator(json.loads((HOME / "regimes/schema.json").read_text(encoding="utf-8")))
+RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
+here = pytest.mark.skipif(not REFERENCE.exists(), reason=ABSENT)
+
+
+def walk(value):
+    """Every mapping inside."""
+    if isinstance(value, dict):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from walk(item)
+
+
+def test_the_schema_of_rules_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA.schema)
+
+
+def test_the_first_pack_holds_nine_regimes():
+    assert [rule.id for rule in PACK.rules] == [
+        "au-ndb", "br-lgpd-48", "eu-gdpr-33", "sg-pdpa-26d", "uk-gdpr-33", "us-ca", "us-fed-hipaa", "us-ny", "us-tx",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_fits_the_schema_and_says_where_it_comes_from(rule):
+    assert [error.message for error in SCHEMA.iter_errors(rule.data)] == []
+    assert rule["citation"]
+    assert rule["status"] == "in_force"
+    assert rule["sources"]
+    assert date.fromisoformat(rule["checked"])
+    assert all(duty["title"] for duty in rule["duties"])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_speaks_only_words_that_the_vocabulary_knows(rule):
+    ZoneInfo(rule["zone"])
+    duties = rule["duties"]
+    assert len({duty["id"] for duty in duties}) == len(duties)
+    for duty in duties:
+        assert duty["recipient"]["kind"] in RECIPIENT_KINDS
+        assert set(duty.get("content", ())) <= set(CONTENT)
+        assert (duty["deadline"].get("qualifier") or "without_delay") in QUALIFIERS
+        assert duty.get("count", {"of": "none"})["of"] in COUNT_OF
+    tags = chain.from_iterable(rule.get("data", {}).get(key, ()) for key in ("with_name", "standalone"))
+    assert set(tags) <= set(DATA_ELEMENTS)
+    for part in walk(rule.data):
+        assert part.get("fact", "role") in FACT_KEYS
+        assert part.get("unknown", "role") in {*FACT_KEYS, "skip", "undecided", "required"}
+        for kind in (part.get("event"), part.get("end_of_year"), part.get("from")):
+            assert not isinstance(kind, str) or kind in EVENT_KINDS
+        assert set(part.get("any_of", ())) <= set(DATA_ELEMENTS)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_names_of_conditions_and_earlier_duties_exist(rule):
+    terms, duties = rule.get("terms", {}), [duty["id"] for duty in rule["duties"]]
+    for position, duty in enumerate(rule["duties"]):
+        named = [
+            clause for clause in (*duty.get("when", ()), *duty.get("unless", ())) if isinstance(clause, str)
+        ]
+        assert set(named) <= set(terms)
+        target, start = duty["deadline"].get("target", {}), duty["deadline"]["from"]
+        earlier = [target["as"]] if "as" in target else []
+        earlier += [start["after"]] if isinstance(start, dict) and isinstance(start.get("after"), str) else []
+        assert set(earlier) <= set(duties[:position])
+    delayed = (rule.get("law_enforcement_delay") or {}).get("duties", [])
+    assert set(delayed) <= set(duties)
+
+
+def test_every_authority_has_a_place_a_zone_and_a_date():
+    for authority in PACK.authorities.values():
+        ZoneInfo(authority.zone)
+        assert re.fullmatch(r"[A-Z]{2}", authority.country)
+        assert authority.kind in AUTHORITY_KINDS
+        assert authority.called.startswith("the ")
+        assert authority.languages
+        assert authority.confidence in ("verified", "known", "uncertain")
+        assert authority.portal_confidence in ("verified", "known", "uncertain", "none")
+        assert date.fromisoformat(authority.checked)
+
+
+def test_each_state_of_the_eea_has_one_authority_for_private_firms_but_germany_by_state():
+    chosen = [one for one in PACK.members("eea-sa") if one.scope in ("all", "private")]
+    national = Counter(one.country for one in chosen if not one.subdivision)
+    assert set(national) == EEA - {"DE"}
+    assert set(national.values()) == {1}
+    states = [one.subdivision for one in chosen if one.country == "DE"]
+    assert len(states) == len(set(states)) == 16
+
+
+def test_the_pack_has_a_version_and_a_hash_that_follows_its_content(tmp_path):
+    assert PACK.version
+    assert len(PACK.hash) == 64
+    assert load_pack() is PACK
+    (tmp_path / "regimes").mkdir()
+    for name in ("pack.yaml", "authorities.yaml", "regimes/us-tx.yaml"):
+        (tmp_path / name).write_text((HOME / name).read_text(encoding="utf-8"), encoding="utf-8")
+    small = load_pack(tmp_path)
+    assert small.hash != PACK.hash
+    assert [rule.version for rule in small.rules] == [PACK.rule("us-tx").version]
+
+
+def test_a_rule_that_names_an_unknown_authority_is_refused(tmp_path):
+    (tmp_path / "regimes").mkdir()
+    (tmp_path / "pack.yaml").write_text((HOME / "pack.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "authorities.yaml").write_text("authorities: []", encoding="utf-8")
+    text = (HOME / "regimes/us-tx.yaml").read_text(encoding="utf-8")
+    (tmp_path / "regimes/us-tx.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidPack, match="us-tx-ag"):
+        load_pack(tmp_path)
+    (tmp_path / "regimes/us-tx.yaml").write_text("id: [", encoding="utf-8")
+    with pytest.raises(InvalidPack, match=re.escape("us-tx.yaml")):
+        load_pack(tmp_path / ".." / tmp_path.name)
+
+
+def test_tags_that_mean_the_same_are_both_known():
+    assert {*SAME, *SAME.values()} <= set(CONTENT)
+
+
+# Against the research the pack is encoded from
+
+EVERYWHERE = facts(
+    *(people(place, 20_000, *DATA_ELEMENTS) for place in ("US", "US-CA", "FR", "GB", "BR", "AU", "SG", "JP")),
+    events=dict.fromkeys(EVENT_KINDS, NOON),
+)
+
+
+@here
+def test_the_format_carries_every_key_of_all_rules():
+    rules = converted()
+    assert len(rules) == 216
+    assert [loss for _, _, left in rules for loss in left] == []
+
+
+@here
+def test_all_rules_in_our_format_fit_the_schema_and_can_be_evaluated():
+    for _, ours, _ in converted():
+        assert (ours["id"], [error.message for error in SCHEMA.iter_errors(ours)]) == (ours["id"], [])
+        rule = rule_from(ours)
+        given = BreachFacts(
+            EVERYWHERE.values,
+            EVERYWHERE.events,
+            (*EVERYWHERE.counts, people(ours["places"][0], 20_000, *DATA_ELEMENTS)),
+        )
+        for duty in duties_for(given, load_pack(), clauses=[rule]):
+            assert duty.title
+
+
+@here
+def test_the_format_loses_no_number_of_any_rule():
+    for theirs, ours, _ in converted():
+        wanted = Counter(str(part["number"]) for part in walk(theirs) if part.get("number") is not None)
+        carried = Counter(str(part["number"]) for part in walk(ours) if part.get("number") is not None)
+        assert not wanted - carried, theirs["id"]
+
+
+CARRIED = (
+    "citation", "status", "effective_from", "covers", "risk_of_harm", "encryption_safe_harbour", "substitute_notice",
+    "credit_monitoring", "deemed_compliance", "penalties", "private_action", "sources", "confidence", "checked",
+    "exemptions", "count_thresholds", "record_keeping", "deadline_logic", "other_recipients", "national_derogations",
+    "processor_duty", "cra", "media",
+)  # fmt: skip
+
+
+@here
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_what_the_research_says(rule):
+    theirs, found = next((theirs, ours) for theirs, ours, _ in converted() if ours["id"] == rule.id)
+    for key in CARRIED:
+        if rule.id.startswith("us-") and key == "covers":
+            assert {name: rule["covers"].get(name) for name in ("owner", "vendor", "note")} == theirs[
+                "covers"
+            ]
+        elif found.get(key) is not None:
+            assert rule.get(key) == found[key], key
+    assert _deadlines(rule.data) >= _deadlines(found)
+    assert _counts(rule.data) >= _counts(found)
+    wanted = {tag for duty in found["duties"] for tag in duty.get("content") or ()}
+    named = {tag for duty in rule["duties"] for tag in duty.get("content", ())}
+    named |= {
+        tag for duty in rule["duties"] for extra in duty.get("content_when", ()) for tag in extra["add"]
+    }
+    assert wanted <= named
+
+
+def _deadlines(rule):
+    return {
+        (part["number"], part["unit"], _start(part["from"]))
+        for duty in rule["duties"]
+        for part in [duty["deadline"]]
+        if part["number"] is not None
+    }
+
+
+def _start(start):
+    """Where a clock starts; duties have other names in the research."""
+    return "a filing" if isinstance(start, dict) and "after" in start else json.dumps(start)
+
+
+def _counts(rule):
+    return {
+        (duty["count"]["min"], duty["count"].get("max")) for duty in rule["duties"] if duty.get("count")
+    } - {(1, None)}
+
+
+@here
+@pytest.mark.parametrize("rule", [param for param in RULES if param.id.startswith("us-")])
+def test_kinds_of_data_are_those_of_the_research(rule):
+    theirs = next(one for one in read("us.yaml")["rules"] if one["id"] == rule.id)["elements"]
+    assert rule["data"]["name_rule"] == theirs["name_rule"]
+    for key in ("with_name", "standalone"):
+        wanted = {ELEMENTS.get(tag, tag) for tag in theirs[key]}
+        extra = {"medical", "medical_id", "health_insurance"} if rule.id == "us-fed-hipaa" else set()
+        assert set(rule["data"][key]) - extra == wanted - extra
+
+
+@here
+def test_authorities_are_those_of_the_research():
+    theirs = {one["id"]: one for one in read("authorities.yaml")["authorities"]}
+    for one in PACK.authorities.values():
+        if one.country == "US":
+            continue
+        row = theirs[one.id]
+        assert (one.country, one.subdivision, one.portal) == (
+            row["country"], row["subdivision"] or "", row["breach_portal_url"] or "",
+        )  # fmt: skip
+        assert (one.confidence, one.portal_confidence, list(one.languages)) == (
+            row["confidence"], row["portal_confidence"], row["languages"],
+        )  # fmt: skip
