@@ -143,8 +143,8 @@ def next_obligations(incidents: Iterable[Incident]) -> dict[int, Obligation]:
         Obligation.objects.running()
         .filter(incident__in=list(incidents))
         .exclude(due_at=None, target_at=None)
-        .order_by("incident", Coalesce(F("due_at"), F("target_at")), "key")
-        .distinct("incident")
+        .order_by("incident_id", Coalesce(F("due_at"), F("target_at")), "key")
+        .distinct("incident_id")
         .defer("rule", "duty", "trace")
     )
     return {obligation.incident_id: obligation for obligation in running}
