@@ -127,7 +127,9 @@ def check_mail() -> Check:
         return Check(
             "mail", False, f"The mail server does not answer: {type(error).__name__}.", "Check SMTP_URL."
         )
-    return Check("mail", code == 250, "" if code == 250 else f"It answered {code}.", "Check SMTP_URL.")
+    if code != 250:
+        return Check("mail", False, f"The mail server answered {code}.", "Check SMTP_URL.")
+    return Check("mail", True)
 
 
 def check_pdf() -> Check:

@@ -22,7 +22,7 @@ from config.local.layout import ROOT, Layout
 from config.local.ports import CannotStart
 from config.local.processes import ENGINE, Child, Guard
 
-READY_SECONDS: Final = 90.0
+READY_SECONDS: Final = 180.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -183,6 +183,7 @@ class Supervisor:
                     "--graceful-timeout",
                     "5",
                     "--no-control-socket",
+                    "--preload",
                     "--worker-tmp-dir",
                     self.place.folder("tmp"),
                 ),

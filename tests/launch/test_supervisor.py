@@ -8,12 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from config.local import engines, layout, ports, processes
+from tests.engines import folder_of_run
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "MAIL_CATCHER_DIR", "STATE_DIR", "FILES_DIR")
@@ -39,20 +41,21 @@ class Launch:
     def text(self):
         return self.out.read_text()
 
-    def wait_for(self, words, *, seconds=45):
+    def wait_for(self, words, *, seconds=120):
         processes.wait_until(lambda: words in self.text() or self.process.poll() is not None, seconds=seconds)
         assert words in self.text(), self.text()
 
 
-@pytest.fixture
-def state(scratch):
-    """A state folder whose engines are deleted with it."""
-    folder = scratch / "local"
+@pytest.fixture(scope="module")
+def state():
+    """One state folder for all starts of this file, so that the database is made once; its engines go with it."""
+    folder = Path(tempfile.mkdtemp(prefix="launch-", dir=folder_of_run())) / "local"
     yield folder
     if folder.is_dir():
         home = engines.persistent_home(folder)
         engines.end_left_over_postgres(home / "postgres")
         shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def launch(state):
     for each in started:
         if each.process.poll() is None:
             each.process.terminate()
-        each.process.wait(timeout=40)
+        each.process.wait(timeout=60)
 
 
 def recorded(state):
@@ -92,95 +95,75 @@ def gone(pids, *, seconds):
     return processes.wait_until(lambda: not any(processes.identity(pid) for pid in pids), seconds=seconds)
 
 
+def pid_of(name, state):
+    record = json.loads((state / "running.json").read_text())
+    return next(entry[1] for entry in record["children"] if entry[0] == name)
+
+
+def command(word, env):
+    return subprocess.run(
+        [sys.executable, "-m", "config.local.supervisor", word],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.faults
-def test_it_comes_up_refuses_a_second_start_and_ends_all_it_started(launch, state):
+def test_it_comes_up_is_alone_and_leaves_nothing_after_kill_9_or_sigterm(launch, state):
     run = launch()
-    run.wait_for("Ctrl-C ends everything it started.")
-    (url,) = re.findall(r"Forthright runs at (\S+)/ ", run.text())
-    with urllib.request.urlopen(f"{url}/healthz", timeout=5) as reply:
-        assert reply.read() == b"ok\n"
-    with urllib.request.urlopen(f"{url}/readyz", timeout=5) as reply:
-        assert json.load(reply)["status"] == "ready"
-    with urllib.request.urlopen(f"{url}/mail/", timeout=5) as reply:
-        assert b"No mail yet" in reply.read()
     run.wait_for("Set-up code: ")
-
-    second = subprocess.run(
-        [sys.executable, "-m", "config.local.supervisor", "run"],
-        cwd=ROOT,
-        env=run.env,
-        capture_output=True,
-        text=True,
-    )
-    assert second.returncode == 1
-    assert f"already runs in this checkout: {url}" in second.stdout
-    reset = subprocess.run(
-        [sys.executable, "-m", "config.local.supervisor", "reset"],
-        cwd=ROOT,
-        env=run.env,
-        capture_output=True,
-        text=True,
-    )
+    code = run.text().rpartition("Set-up code: ")[2].split()[0]
+    (url,) = re.findall(r"Forthright runs at (\S+)/ ", run.text())
+    for path, words in (("/healthz", b"ok"), ("/readyz", b'"ready"'), ("/mail/", b"No mail yet")):
+        with urllib.request.urlopen(f"{url}{path}", timeout=20) as reply:
+            assert words in reply.read(), path
+    second = command("run", run.env)
+    assert (second.returncode, f"already runs in this checkout: {url}" in second.stdout) == (1, True)
+    reset = command("reset", run.env)
     assert (reset.returncode, "end it first" in reset.stdout) == (1, True)
-
     assert (state / "env").stat().st_mode & 0o777 == 0o600
     assert state.stat().st_mode & 0o777 == 0o700
+
     started = below(recorded(state))
     assert len(started) >= 12, (
         "database, broker, mail, web and its workers, worker and its children, beat, guard"
     )
-    run.process.send_signal(signal.SIGTERM)
-    assert run.process.wait(timeout=40) == 0, run.text()
+    run.process.kill()
+    run.process.wait()
+    again = launch()  # at once, while the guard still cleans up
+    again.wait_for("Set-up code: ")
+    assert gone(started, seconds=5)
+    assert code in again.text(), "the same secrets, the same database"
+
+    started = below(recorded(state))
+    again.process.send_signal(signal.SIGTERM)
+    assert again.process.wait(timeout=60) == 0, again.text()
     assert not [pid for pid in started if processes.identity(pid)]
     assert not (state / "running.json").exists()
 
 
 @pytest.mark.slow
 @pytest.mark.faults
-def test_after_kill_9_nothing_stays_and_the_next_start_keeps_the_data(launch, state):
-    run = launch()
-    run.wait_for("Set-up code: ")
-    code = run.text().rpartition("Set-up code: ")[2].split()[0]
-    started = below(recorded(state))
-    run.process.kill()
-    run.process.wait()
-    again = launch()  # at once, while the guard still cleans up
-    again.wait_for("Set-up code: ")
-    assert gone(started, seconds=5)
-    assert code in again.text()
-    again.process.send_signal(signal.SIGHUP)
-    assert again.process.wait(timeout=40) == 0
-
-
-@pytest.mark.slow
-@pytest.mark.faults
-def test_when_guard_and_supervisor_are_both_killed_the_next_start_ends_the_rest(launch, state):
+def test_what_dies_is_started_again_and_without_its_guard_the_next_start_ends_the_rest(launch, state):
     run = launch()
     run.wait_for("Ctrl-C ends everything it started.")
+    os.kill(pid_of("beat", state), signal.SIGKILL)
+    run.wait_for("beat ended (-9); it starts again in 1 s.")
     *children, guard = recorded(state)
     os.kill(guard, signal.SIGKILL)
     run.process.kill()
     run.process.wait()
-    web = json.loads((state / "running.json").read_text())["children"]
-    web = next(entry[1] for entry in web if entry[0] == "web")
     again = launch()
     again.wait_for("Ctrl-C ends everything it started.")
     assert gone(children, seconds=1)
-    # A part that dies is started again, and its end is told.
-    now = next(
-        entry[1]
-        for entry in json.loads((state / "running.json").read_text())["children"]
-        if entry[0] == "beat"
-    )
-    os.kill(now, signal.SIGKILL)
-    again.wait_for("beat ended (-9); it starts again in 1 s.", seconds=10)
-    assert web not in recorded(state)
-    # Without its database it ends, and says why.
-    record = json.loads((state / "running.json").read_text())["children"]
-    os.kill(next(entry[1] for entry in record if entry[0] == "database"), signal.SIGKILL)
-    assert again.process.wait(timeout=40) == 1
+    started = below(recorded(state))
+    os.kill(pid_of("database", state), signal.SIGKILL)
+    assert again.process.wait(timeout=60) == 1
     assert "The database ended by itself (-9)" in again.text()
+    assert gone(started, seconds=5), "without its database all else is ended too"
 
 
 def test_a_taken_port_that_was_asked_for_is_named_with_its_holder():
