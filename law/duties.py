@@ -108,7 +108,8 @@ def _answer(rule: Rule, spec: Mapping[str, Any], situation: Situation, chosen: C
         for clause, (_, finding) in zip(_terms(rule, spec.get("unless", ())), excuses, strict=True)
         if finding.held is None and clause.get("unknown") == "undecided"
     ]
-    whole = conjunction([all_needed, *(replace(finding, held=None) for finding in open_excuses)])
+    doubts = [chosen.doubt] if chosen.doubt else []
+    whole = conjunction([all_needed, *open_excuses, *doubts])
     if whole.held is None:
         return _Answered("undecided", trace, _by_weight(whole.open_facts))
     return _Answered("required", trace, _by_weight(chosen.open_facts or {}))
@@ -257,7 +258,10 @@ def _delay(rule: Rule, spec: Mapping[str, Any], situation: Situation) -> str:
     asked = situation.facts.value("law_enforcement_delay") is True
     if not asked or spec["id"] not in allowed.get("duties", ()):
         return ""
-    return f"Law enforcement asks to wait; this rule allows it. {allowed.get('note') or ''}".strip()
+    limits = (
+        "This rule allows it." if allowed.get("allowed") else "This rule allows it within narrow limits only."
+    )
+    return " ".join(text for text in ("Law enforcement asks to wait.", limits, allowed.get("note")) if text)
 
 
 def _notes(rule: Rule, spec: Mapping[str, Any], timing: Timing, situation: Situation) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Who must be told: one authority, the lead authority, one per place, or people themselves."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from law.conditions import Finding, Situation, evaluate
@@ -20,6 +20,7 @@ class Chosen:
     place: str = ""
     reason: Condition | None = None  # why this one
     open_facts: Mapping[str, float] | None = None  # what would settle who it is
+    doubt: Finding | None = None  # why it is open whether there is such a recipient at all
 
 
 def recipients_of(spec: Mapping[str, Any], situation: Situation, pack: Pack) -> list[Chosen]:
@@ -123,10 +124,18 @@ def _member(recipient: Mapping[str, Any], place: str, situation: Situation, pack
 
 
 def _per_place(recipient: Mapping[str, Any], situation: Situation) -> list[Chosen]:
-    """One recipient for each counted place below a country, for example each US state."""
-    stem = recipient["per_place"]
-    places = sorted({row.place for row in situation.facts.counts if row.place.startswith(f"{stem}-")})
-    return [
-        Chosen(Recipient(recipient["kind"], "", f"{recipient['name']} in {place}"), None, place)
-        for place in places
-    ]
+    """One recipient for each counted part of a country, and an open one for people whose part is not known."""
+    country = recipient["per_place"]
+    counted = sorted({row.place for row in situation.facts.counts if row.number != 0})
+    chosen = [_at(recipient, place) for place in counted if place.startswith(f"{country}-")]
+    if country in counted:
+        text = f"Which part of {country} some of the people live in is not known."
+        doubt = Finding(None, ("counts",), {"counts": 1.0}, (text,))
+        chosen.append(
+            replace(_at(recipient, country), doubt=doubt, reason=Condition(text, None, ("counts",)))
+        )
+    return chosen
+
+
+def _at(recipient: Mapping[str, Any], place: str) -> Chosen:
+    return Chosen(Recipient(recipient["kind"], "", f"{recipient['name']} in {place}"), None, place)

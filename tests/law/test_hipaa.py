@@ -24,6 +24,12 @@ def test_media_are_told_per_state_above_500_residents(number, answer):
     assert (found["media#US-CA"], found["media#US-NV"]) == (answer, "required")
 
 
+@pytest.mark.parametrize(("number", "answer"), [(500, "not_required"), (501, "undecided")])
+def test_people_without_a_state_leave_the_media_open(number, answer):
+    duty = duties(facts(people("US", number, "phi"), **COVERED))[f"{RULE}/media#US"]
+    assert (duty.answer, duty.undecided_by) == (answer, ("counts",) if answer == "undecided" else ())
+
+
 def test_60_days_run_from_discovery():
     events = {"discovered": at("2026-03-01T12:00:00-05:00")}
     found = duties(facts(people("US-CA", 501, "phi"), events=events, **COVERED), RULE)
