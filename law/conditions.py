@@ -61,7 +61,9 @@ def _answered(expression: Expression, situation: Situation) -> Finding:
 
 def _merged(findings: Sequence[Finding], held: Truth) -> Finding:
     looked_at = dict.fromkeys(key for finding in findings for key in finding.looked_at)
-    found = dict.fromkeys(text for finding in findings for text in finding.found)
+    # Only what bears on the answer is told: one yes among several, or the no that settled it.
+    telling = [finding for finding in findings if finding.held is held] or findings
+    found = dict.fromkeys(text for finding in telling for text in finding.found)
     return Finding(held, tuple(looked_at), _weights(findings) if held is None else {}, tuple(found))
 
 

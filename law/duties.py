@@ -152,7 +152,7 @@ def _judged(
     finding = evaluate(clause["when"], situation)
     text = clause["text"]
     if excuse and finding.held is None and clause.get("unknown") != "undecided":
-        text = f"{text} {clause.get('while_unknown', 'Not shown: the duty stands, and its clock runs.')}"
+        text = f"{text} {clause.get('while_unknown', 'Not shown: the duty stands.')}"
     citation = clause.get("citation") or rule["citation"]
     effect = "excuses" if excuse else "needed"
     found = "; ".join(finding.found)

@@ -11,7 +11,7 @@ class FactKey:
     key: str
     label: str
     question: str
-    type: str  # bool, enum, list, place, places, number
+    type: str  # bool, enum, list, place, places
     vocabulary: str = ""  # name in `law.vocabulary` of the allowed values of enum and list
     help: str = ""
     group: str = "breach"  # organisation, breach, data, harm, notice

@@ -243,11 +243,9 @@ def _same_as(timing: Timing, duty: str, clock: Clock) -> Timing:
     at = other.due_at or other.target_at
     if at is None:
         return timing
-    return replace(
-        timing,
-        target_at=at,
-        target_text=f"Our policy, not law: together with {duty}, {moment(at, clock.zone)}",
-    )
+    what = "the notice to people" if duty == "individuals" else clock.earlier[duty][0]
+    text = f"Our policy, not law: together with {what}, by {moment(at, clock.zone)}"
+    return replace(timing, target_at=at, target_text=text)
 
 
 def _safe_start(start: Start, clock: Clock) -> tuple[datetime | None, str]:

@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -141,6 +143,11 @@ def test_a_rule_that_names_an_unknown_authority_is_refused(tmp_path):
     (tmp_path / "regimes/us-tx.yaml").write_text("id: [", encoding="utf-8")
     with pytest.raises(InvalidPack, match=re.escape("us-tx.yaml")):
         load_pack(tmp_path / ".." / tmp_path.name)
+
+
+def test_the_law_is_read_without_django():
+    program = "import sys, law.evaluate, law.severity; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=HOME.parent, check=False).returncode == 0
 
 
 def test_tags_that_mean_the_same_are_both_known():
