@@ -11,16 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
+from accounts.requests import ApiRequest
 from policies import commands, permissions, queries
 from policies.forms import TEXT_LIMIT
 from policies.models import Policy, PolicyVersion
-
-
-class ApiRequest(Request):
-    """A request behind the sign-in."""
-
-    user: User
 
 
 class PolicyVersionSerializer(serializers.ModelSerializer[PolicyVersion]):

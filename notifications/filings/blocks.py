@@ -54,7 +54,8 @@ def table(caption: str, head: Sequence[str], body: Iterable[Sequence[str]], **mo
             {
                 "total": line["total"],
                 "cells": [
-                    {"text": cell, "numeric": place in numeric} for place, cell in enumerate(line["cells"])
+                    {"text": cell, "head": head[place], "numeric": place in numeric}
+                    for place, cell in enumerate(line["cells"])
                 ],
             }
             for line in lines

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.http import Http404
 
+from accounts.models import User
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Incident, Obligation
 from notifications.filings import rules, snapshot, state
@@ -82,6 +85,10 @@ def missing_facts(incident: Incident) -> list[str]:
     return list(found)
 
 
+def filings_of(incident: Incident) -> QuerySet[Filing]:
+    return Filing.objects.filter(incident=incident).select_related("incident", "declared_by", "follows")
+
+
 def filing_for(incident: Incident, reference: str) -> Filing:
     """One filing of an incident that has come through its door."""
     filing = (
@@ -107,9 +114,14 @@ def parts(filing: Filing, *, now: datetime) -> list[Part]:
     return [Part(section, snapshot.section_blocks(told, section.key)) for section in SECTIONS]
 
 
-def ground(filing: Filing) -> list[Block]:
+def document(filing: Filing) -> list[dict[str, Any]]:
     """The frozen sections of a declared filing: what the PDF says."""
     return list(filing.declared.get("sections", []))
+
+
+def preview(filing: Filing, *, by: User, now: datetime) -> list[dict[str, Any]]:
+    """The sections as they would be frozen now, under this person's name."""
+    return snapshot.document(Told(filing, now), by)
 
 
 def stored(name: str, sha256: str) -> bytes:

@@ -1,0 +1,64 @@
+"""Routes of notices, their templates, their public page, and filings."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from notifications.api import notices as api
+from notifications.views import notices, public, sending, templates
+
+app_name = "notifications"
+
+ALL = "incidents/<slug:reference>/notices/"
+ONE = f"{ALL}<slug:notice>/"
+TEMPLATES = "notice-templates/"
+TEMPLATE = f"{TEMPLATES}<int:pk>/"
+
+urlpatterns = [
+    path("n/<str:code>", public.notice_page, name="public_notice"),
+    path(ALL, notices.notices, name="notices"),
+    path(f"{ALL}new/", notices.create_notice, name="create_notice"),
+    path(ONE, notices.notice, name="notice"),
+    path(f"{ONE}edit/", notices.edit_notice, name="edit_notice"),
+    path(f"{ONE}preview/", notices.preview, name="preview"),
+    path(f"{ONE}preview/mail/", notices.preview_mail, name="preview_mail"),
+    path(f"{ONE}submit/", notices.submit_notice, name="submit_notice"),
+    path(f"{ONE}approve/", notices.approve_notice, name="approve_notice"),
+    path(f"{ONE}return/", notices.return_notice, name="return_notice"),
+    path(f"{ONE}send/", sending.start_sending, name="start_sending"),
+    path(f"{ONE}progress/", sending.progress, name="notice_progress"),
+    path(f"{ONE}people/", sending.people, name="notice_people"),
+    path(f"{ONE}settle/", sending.settle_uncertain, name="settle_uncertain"),
+    path(f"{ONE}pause/", sending.pause_sending, name="pause_sending"),
+    path(f"{ONE}resume/", sending.resume_sending, name="resume_sending"),
+    path(f"{ONE}withdraw/", sending.withdraw_notice, name="withdraw_notice"),
+    path(TEMPLATES, templates.templates, name="templates"),
+    path(f"{TEMPLATES}new/", templates.create_template, name="create_template"),
+    path(f"{TEMPLATES}ready/", templates.add_ready_templates, name="add_ready_templates"),
+    path(TEMPLATE, templates.template, name="template"),
+    path(f"{TEMPLATE}write/", templates.write_template, name="write_template"),
+    path(f"{TEMPLATE}versions/<int:version>/approve/", templates.approve_template, name="approve_template"),
+    path(f"api/{ALL}", api.Notices.as_view(), name="api_notices"),
+    path(f"api/{ONE}", api.OneNotice.as_view(), name="api_notice"),
+    path(f"api/{ONE}submit/", api.Submit.as_view(), name="api_submit_notice"),
+    path(f"api/{ONE}approve/", api.Approve.as_view(), name="api_approve_notice"),
+    path(f"api/{ONE}return/", api.Return.as_view(), name="api_return_notice"),
+    path(f"api/{ONE}send/", api.Send.as_view(), name="api_send_notice"),
+    path(f"api/{ONE}pause/", api.Pause.as_view(), name="api_pause_notice"),
+    path(f"api/{ONE}resume/", api.Resume.as_view(), name="api_resume_notice"),
+    path(f"api/{ONE}withdraw/", api.Withdraw.as_view(), name="api_withdraw_notice"),
+    path(f"api/{ONE}deliveries/", api.Deliveries.as_view(), name="api_deliveries"),
+    path(f"api/{ONE}settle/", api.Settle.as_view(), name="api_settle_uncertain"),
+    path("api/incidents/<slug:reference>/coverage/", api.CoverageOf.as_view(), name="api_coverage"),
+    path(f"api/{TEMPLATES}", api.Templates.as_view(), name="api_templates"),
+    path(f"api/{TEMPLATE}versions/", api.Versions.as_view(), name="api_template_versions"),
+    path(
+        f"api/{TEMPLATE}versions/<int:version>/approve/",
+        api.ApproveVersion.as_view(),
+        name="api_approve_template",
+    ),
+]
+if find_spec("notifications.filing_urls"):
+    urlpatterns.append(path("", include("notifications.filing_urls")))
