@@ -114,6 +114,7 @@ def own_settings(
 ) -> dict[str, str]:
     """Settings of local mode; secrets are made once and kept, all else follows this start."""
     before = read_env(layout.env)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     fresh = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "SEALING_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -122,7 +123,7 @@ def own_settings(
         "FORTHRIGHT_MODE": "local",
         **{name: before.get(name) or fresh[name] for name in KEPT},
         **engines,
-        "PUBLIC_URL": f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}",
+        "PUBLIC_URL": f"http://{f'[{shown}]' if ':' in shown else shown}:{port}",
         "ALLOWED_HOSTS": hosts(host),
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "MAIL_FROM": "Lantern Privacy <privacy@lantern.example>",

@@ -10,19 +10,18 @@ import signal
 import sys
 import time
 import types
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from config.local import bootstrap, engines, layout, ports, processes
+from config.local import bootstrap, engines, layout, parts, ports, processes
 from config.local.engines import EngineError
 from config.local.layout import ROOT, Layout
 from config.local.ports import CannotStart
 from config.local.processes import ENGINE, Child, Guard
 
 READY_SECONDS: Final = 180.0
+DEGRADED_SECONDS: Final = 60.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -172,32 +171,6 @@ class Supervisor:
             )
         say(f"The demonstration is ready ({time.monotonic() - began:.0f} s).")
 
-    def plan(self) -> None:
-        """How the three parts of the product are started."""
-        bind = f"[{self.host}]" if ":" in self.host else self.host
-        self.commands |= {
-            "web": [
-                *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{bind}:{self.port}"),
-                *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"),
-                *(
-                    "--graceful-timeout",
-                    "5",
-                    "--no-control-socket",
-                    "--preload",
-                    "--worker-tmp-dir",
-                    self.place.folder("tmp"),
-                ),
-            ],
-            "worker": [
-                *(sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
-                *("--concurrency", "2", "--without-gossip", "--without-mingle", "-n", "forthright@%h"),
-            ],
-            "beat": [
-                *(sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO", "--pidfile="),
-                *("--schedule", self.place.folder("tmp") / "beat-schedule"),
-            ],
-        }
-
     def launch(self, name: str) -> None:
         self.watch(
             processes.start(
@@ -207,19 +180,15 @@ class Supervisor:
 
     def await_ready(self) -> dict[str, Any]:
         """Poll `/readyz` until all is well or the time is over; returns its last answer."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/readyz"
         answer: dict[str, Any] = {}
         end = time.monotonic() + READY_SECONDS
         while time.monotonic() < end and answer.get("status") != "ready":
             self.check_children(starting=True)
-            try:
-                with urllib.request.urlopen(url, timeout=5) as reply:
-                    answer = json.load(reply)
-            except urllib.error.HTTPError as error:
-                answer = json.load(error) if error.code == 503 else {}
-            except (OSError, ValueError):
-                answer = {}
+            before, answer = answer, parts.readiness(host=self.host, port=self.port)
+            if answer and not before:
+                end = min(
+                    end, time.monotonic() + DEGRADED_SECONDS
+                )  # a mail server of the caller's may be away
             pause(0.2)
         if not answer:
             raise CannotStart(f"The web server does not answer.\n{self.find('web').tail()}")
@@ -279,12 +248,10 @@ class Supervisor:
         if "mail" in self.commands:
             self.launch("mail")
         self.seed()
-        self.plan()
+        self.commands |= parts.commands(host=self.host, port=self.port, scratch=self.place.folder("tmp"))
         for name in ("web", "worker", "beat"):
             self.launch(name)
-        # The first heartbeat now; beat would ask for it in ten seconds only.
-        call = [sys.executable, "-m", "celery", "-A", "config", "call", "config.health.beat"]
-        nudge = processes.start("nudge", call, env=self.env, cwd=ROOT, guard=self.guard)
+        nudge = processes.start("nudge", self.commands["nudge"], env=self.env, cwd=ROOT, guard=self.guard)
         answer = self.await_ready()
         processes.end_children([nudge])
         self.guard.forget(nudge)
