@@ -123,9 +123,11 @@ def persistent_home(local: Path) -> Path:
     """Where engines of this checkout keep their data: `.local/engines`, or a folder `nobody` can reach."""
     if os.getuid() != 0:
         return local / "engines"
-    name = hashlib.sha256(str(local.resolve()).encode()).hexdigest()[:12]
-    home = ROOT_HOME / name
     pointer = local / "engines-are-in"
+    if pointer.is_file():
+        return Path(pointer.read_text(encoding="utf-8").strip())
+    # A new name each time: with `.local/` gone its keys are gone, and old data could not be opened.
+    home = ROOT_HOME / secrets.token_hex(6)
     pointer.write_text(f"{home}\n", encoding="utf-8")
     return home
 
