@@ -56,12 +56,18 @@ def _rule_duties(rule: Rule, facts: BreachFacts, pack: Pack, calendars: Calendar
             seen = replace(situation, place=chosen.place, memory={}) if chosen.place else situation
             answered = _answer(rule, spec, seen, chosen)
             clock = _clock(rule, chosen, seen, calendars, pack, earlier)
-            timing = timing_of(spec["deadline"], clock)
+            timing = timing_of(_deadline(rule, spec), clock)
             duty = _duty(rule, spec, chosen, answered, timing, seen)
             earlier.setdefault(spec["id"], (duty.key, timing))
             if _shown(rule, spec, answered, link):
                 found.append(duty)
     return found
+
+
+def _deadline(rule: Rule, spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The deadline of a duty; what is voluntary binds nobody, whatever number it names."""
+    deadline: Mapping[str, Any] = spec["deadline"]
+    return {**deadline, "binding": False} if rule["status"] == "voluntary" else deadline
 
 
 def _in_view(rule: Rule, facts: BreachFacts) -> bool:
@@ -205,7 +211,7 @@ def _duty(
         answer=answered.answer,
         citation=spec.get("citation") or rule["citation"],
         confidence=rule["confidence"],
-        binding=timing.binding and rule["status"] != "voluntary",
+        binding=timing.binding,
         due_at=timing.due_at,
         due_zone=chosen.authority.zone if chosen.authority else rule["zone"],
         due_text=timing.due_text,
