@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from incidents.api import cases, control, reports
+from incidents.api import facts as fact_api
+from incidents.api import obligations as obligation_api
 from incidents.views import (
     access,
     assessment,
@@ -60,7 +63,54 @@ OF_AN_INCIDENT = [
     path("record/verify/", record.verify_record, name="verify_record"),
     path("record/export/", record.export_record, name="export_record"),
 ]
+API_OF_A_REPORT = [
+    path("", reports.OneReport.as_view(), name="api_report"),
+    path("dismiss/", reports.dismiss_report, name="api_dismiss_report"),
+    path("duplicate/", reports.mark_duplicate, name="api_mark_duplicate"),
+    path("return/", reports.return_report, name="api_return_report"),
+    path("promote/", reports.promote_report, name="api_promote_report"),
+    path("contact/", reports.reporter_contact, name="api_reporter_contact"),
+]
+API_OF_AN_OBLIGATION = [
+    path("", obligation_api.obligation, name="api_obligation"),
+    path("decide-required/", obligation_api.decide_required, name="api_decide_required"),
+    path("propose-not-required/", obligation_api.propose_not_required, name="api_propose_not_required"),
+    path("sign-not-required/", obligation_api.sign_not_required, name="api_sign_not_required"),
+    path("withdraw-decision/", obligation_api.withdraw_decision, name="api_withdraw_decision"),
+    path("meet/", obligation_api.meet_obligation, name="api_meet_obligation"),
+    path("late-reason/", obligation_api.give_late_reason, name="api_give_late_reason"),
+]
+API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
+    path("", cases.OneIncident.as_view(), name="api_incident"),
+    path("start-assessment/", cases.start_assessment, name="api_start_assessment"),
+    path("confirm/", cases.confirm_breach, name="api_confirm_breach"),
+    path("dismiss/", cases.dismiss_incident, name="api_dismiss_incident"),
+    path("policy/", cases.cite_policy, name="api_cite_policy"),
+    path("notes/", cases.Notes.as_view(), name="api_notes"),
+    path("event-times/", fact_api.EventTimes.as_view(), name="api_event_times"),
+    path("facts/", fact_api.Facts.as_view(), name="api_facts"),
+    path("counts/", fact_api.Counts.as_view(), name="api_counts"),
+    path("counts/drop-estimates/", fact_api.drop_estimates, name="api_drop_estimates"),
+    path("assessments/", fact_api.Assessments.as_view(), name="api_assessments"),
+    path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
+    path("obligations/", obligation_api.obligations, name="api_obligations"),
+    path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
+    path("access/", control.Access.as_view(), name="api_access"),
+    path("access/end/", control.end_access, name="api_end_access"),
+    path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
+    path("access/lift/", control.lift_restriction, name="api_lift_restriction"),
+    path("review/", control.write_review, name="api_review"),
+    path("close/", control.Closing.as_view(), name="api_close"),
+    path("reopen/", control.reopen_incident, name="api_reopen"),
+    path("record/", control.record, name="api_record"),
+    path("record/verify/", control.verify_record, name="api_verify_record"),
+    path("record/export/", control.RecordExport.as_view(), name="api_export_record"),
+]
 urlpatterns = [
+    path("api/reports/", reports.Reports.as_view(), name="api_reports"),
+    path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
+    path("api/incidents/", cases.Incidents.as_view(), name="api_incidents"),
+    path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
     path("report/", public_report.report, name="report"),
     path("report/status/", public_report.report_status, name="report_status"),
     path("report/staff/", staff_report.report_staff, name="report_staff"),

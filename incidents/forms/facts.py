@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -61,10 +61,13 @@ class EventTimeForm(InstantForm):
         self.fields["reasoning"].required = False
         if standing is not None:
             local = standing.at.astimezone(ZoneInfo(standing.zone))
-            self.initial |= {
-                "kind": standing.kind, "on": local.date(), "time": local.time(), "zone": standing.zone,
-                "precision": standing.precision, "source": standing.source,
-            }  # fmt: skip
+            told = {"kind": standing.kind, "on": local.date(), "time": local.time(), "zone": standing.zone}
+            self.initial = {
+                **self.initial,
+                **told,
+                "precision": standing.precision,
+                "source": standing.source,
+            }
 
 
 def shown_keys(group: str) -> list[FactKey]:
@@ -244,7 +247,9 @@ class _Lines(forms.BaseFormSet[CountLineForm]):
         return [(one["place"], tuple(one["elements"]), one["number"]) for one in data]
 
 
-CountLines = forms.formset_factory(CountLineForm, formset=_Lines, extra=SPARE_ROWS, max_num=300, absolute_max=300, validate_max=True)
+CountLines = forms.formset_factory(
+    CountLineForm, formset=_Lines, extra=SPARE_ROWS, max_num=300, absolute_max=300, validate_max=True
+)
 
 
 def count_lines(data: Any, *, counts: Iterable[AffectedCount], known: Sequence[str]) -> _Lines:
@@ -255,4 +260,5 @@ def count_lines(data: Any, *, counts: Iterable[AffectedCount], known: Sequence[s
     rows = [{"place": one.place, "number": one.number, "elements": one.elements} for one in counts]
     used = {key for row in rows for key in row["elements"]} | set(known)  # type: ignore[attr-defined]
     kinds = [key for key in DATA_ELEMENTS if not used or key in used]
-    return CountLines(data, initial=rows, prefix="lines", form_kwargs={"kinds": kinds})
+    lines = CountLines(data, initial=rows, prefix="lines", form_kwargs={"kinds": kinds})
+    return cast(_Lines, lines)

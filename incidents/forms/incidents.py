@@ -41,7 +41,8 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         names = ("title", "summary", "violation", "own_role", "priority", "lead")
-        super().__init__(*args, initial={name: getattr(incident, name) for name in names}, **kwargs)
+        kwargs["initial"] = {name: getattr(incident, name) for name in names}
+        super().__init__(*args, **kwargs)
         self.fields["lead"].queryset = queries.colleagues(incident)  # type: ignore[attr-defined]
 
 
@@ -104,8 +105,8 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         review = getattr(incident, "review", None)
         names = ("cause", "went_well", "went_badly", "improvements", "check_on")
-        initial = {name: getattr(review, name) for name in names} if review else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(review, name) for name in names} if review else {}
+        super().__init__(*args, **kwargs)
 
 
 class ConfirmBreachForm(InstantForm):

@@ -14,8 +14,13 @@ from incidents.queries.lists import (
     same_as,
     settled_reports,
 )
-from incidents.queries.obligations import ObligationGroup, obligation_for, obligation_groups
-from incidents.queries.record import notes, record_page, verb_words
+from incidents.queries.obligations import (
+    ObligationGroup,
+    obligation_for,
+    obligation_groups,
+    standing_decision,
+)
+from incidents.queries.record import notes, record_lines, record_page, verb_words
 
 __all__ = [
     "Holder",
@@ -38,10 +43,12 @@ __all__ = [
     "obligation_for",
     "obligation_groups",
     "people_affected",
+    "record_lines",
     "record_page",
     "report_for",
     "same_as",
     "settled_reports",
+    "standing_decision",
     "total_affected",
     "verb_words",
 ]

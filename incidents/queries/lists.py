@@ -68,7 +68,7 @@ def incident_list(
     ordered = _by_clock(found, after) if by_clock else _newest_first(found, after)
     latest = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-version").values("level")[:1]
     page = list(ordered.select_related("lead").annotate(level=Subquery(latest))[: size + 1])
-    rows = [IncidentRow(incident, incident.level or "") for incident in page[:size]]  # type: ignore[attr-defined]
+    rows = [IncidentRow(incident, incident.level or "") for incident in page[:size]]
     _complete(rows)
     more = len(page) > size
     return IncidentPage(rows, _cursor(rows[-1].incident, by_clock=by_clock) if more else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404
 
@@ -79,3 +80,13 @@ def obligation_for(incident: Incident, pk: int) -> Obligation:
         raise Http404("No such obligation.")
     obligation.incident = incident  # what the person holds is kept on it
     return obligation
+
+
+def standing_decision(obligation: Obligation) -> Decision:
+    """The decision that stands; refuses when there is none."""
+    found: Decision | None = (
+        obligation.decisions.select_related("by", "second_by").filter(withdrawn_at=None).first()
+    )
+    if found is None:
+        raise ValidationError("No decision stands here.", code="already_settled")
+    return found

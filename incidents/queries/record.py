@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db.models import QuerySet, TextChoices
 
 from audit.models import AuditEvent
+from audit.queries import events_of
 from incidents.models import Can, Incident, Note
 
 PAGE: Final = 50
@@ -77,3 +78,8 @@ def notes(incident: Incident) -> QuerySet[Note]:
     found = incident.notes.select_related("by")
     held: frozenset[Can] = getattr(incident, "held", frozenset())
     return found if Can.PRIVILEGED in held else found.filter(privileged=False)
+
+
+def record_lines(stream: str) -> Iterator[str]:
+    """A whole stream as JSON lines, with the fields that the hashes were made of."""
+    return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in events_of(stream))

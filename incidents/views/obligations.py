@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,14 +28,6 @@ def obligations(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
     context = {"incident": incident, "tab": "obligations", "groups": queries.obligation_groups(incident)}
     return render(request, "incidents/obligations.html", context)
-
-
-def standing(obligation: Obligation) -> Decision:
-    """The decision that stands, or a refusal when there is none."""
-    found: list[Decision] = obligation.standing  # type: ignore[attr-defined]
-    if not found:
-        raise ValidationError("No decision stands here.", code="already_settled")
-    return found[0]
 
 
 def waits_for_signature(obligation: Obligation) -> Decision | None:
@@ -117,7 +108,9 @@ ACTS: Final = {
             "Sign: does not apply",
             Can.SIGN,
             forms.NoQuestionForm,
-            lambda one, data, by, now: commands.sign_not_required(standing(one), by=by, now=now),
+            lambda one, data, by, now: commands.sign_not_required(
+                queries.standing_decision(one), by=by, now=now
+            ),
             "Signed: this does not apply.",
             "You have read the proposal and its facts, and agree.",
         ),
@@ -127,7 +120,9 @@ ACTS: Final = {
             "Withdraw",
             Can.DECIDE,
             forms.ReasonForm,
-            lambda one, data, by, now: commands.withdraw_decision(standing(one), by=by, now=now, **data),
+            lambda one, data, by, now: commands.withdraw_decision(
+                queries.standing_decision(one), by=by, now=now, **data
+            ),
             "Withdrawn. The obligation stands where the facts put it.",
         ),
         Act(
@@ -178,8 +173,11 @@ def act(request: SignedInRequest, reference: str, pk: int, name: str) -> HttpRes
     incident = incident_for(request.user, reference, chosen.can)
     found = queries.obligation_for(incident, pk)
     data = posted(request)
-    zoned = chosen.form is forms.MetForm
-    form = chosen.form(data, zone=found.due_zone, now=timezone.now()) if zoned else chosen.form(data)
+    form: BaseForm
+    if chosen.form is forms.MetForm:
+        form = forms.MetForm(data, zone=found.due_zone, now=timezone.now())
+    else:
+        form = chosen.form(data)
     if done(form, lambda: chosen.run(found, getattr(form, "cleaned_data", {}), request.user, timezone.now())):
         messages.success(request, chosen.done)
         return redirect("incidents:obligation", reference, pk)

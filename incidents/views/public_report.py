@@ -98,7 +98,7 @@ def _ask(
     if first < step:  # an answer is missing that a later page rests on
         step, form = first, STEPS[first](answers)
     if form is None and step < CHECK:
-        form = STEPS[step](initial=answers)
+        form = STEPS[step](initial=dict(answers))
     context = {
         "organisation": Organisation.current(),
         "form": form,

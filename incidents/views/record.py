@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
-from audit.queries import Verdict, events_of, verify
+from audit.queries import Verdict, verify
 from incidents import queries
 from incidents.models import Can
 from incidents.permissions import incident_for
@@ -51,10 +48,6 @@ def _page(request: SignedInRequest, reference: str, verdict: Verdict | None) -> 
 def export_record(request: SignedInRequest, reference: str) -> StreamingHttpResponse:
     """The whole stream, one event a line, as the hashes were made of."""
     incident = incident_for(request.user, reference, Can.EXPORT)
-    answer = StreamingHttpResponse(record_lines(incident.stream), content_type="application/x-ndjson")
+    answer = StreamingHttpResponse(queries.record_lines(incident.stream), content_type="application/x-ndjson")
     answer["Content-Disposition"] = f'attachment; filename="{incident.reference}-record.jsonl"'
     return answer
-
-
-def record_lines(stream: str) -> Iterator[str]:
-    return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in events_of(stream))

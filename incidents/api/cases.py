@@ -1,0 +1,126 @@
+"""Incidents by API: list, open, describe, find, note, cite."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.requests import ApiRequest
+from incidents import commands, queries
+from incidents.api import shapes
+from incidents.api.endpoints import act
+from incidents.models import Can, Incident
+from incidents.permissions import check_triage, incident_for
+from incidents.queries import IncidentView
+from policies.models import PolicyVersion
+
+FILTERS = [
+    OpenApiParameter("view", str, enum=IncidentView.values, description="A saved view; all when left out."),
+    OpenApiParameter("words", str, description="Part of title or reference."),
+    OpenApiParameter("after", str, description="`next_cursor` of the page before."),
+]
+
+
+def told(user: User, incident: Incident) -> Response:
+    """The incident as it is now."""
+    return Response(shapes.IncidentOut(incident_for(user, incident.reference)).data)
+
+
+def person_of(email: str) -> User:
+    person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if person is None:
+        raise ValidationError("Nobody here has this e-mail address.", code="unknown_person")
+    return person
+
+
+class Incidents(APIView):
+    @extend_schema(operation_id="incidents_list", parameters=FILTERS, responses=shapes.IncidentPageOut)
+    def get(self, request: ApiRequest) -> Response:
+        asked = request.query_params
+        view = asked.get("view", IncidentView.ALL.value)
+        if view not in IncidentView.values:
+            raise ValidationError(f"A view is one of {', '.join(IncidentView.values)}.", code="unknown_view")
+        words, after = asked.get("words", "").replace("\x00", "")[:200], asked.get("after", "")
+        page = queries.incident_list(request.user, view=view, words=words, after=after)
+        return Response(shapes.IncidentPageOut(page).data)
+
+    @extend_schema(
+        operation_id="incidents_open", request=shapes.NewIncidentIn, responses={201: shapes.IncidentOut}
+    )
+    def post(self, request: ApiRequest) -> Response:
+        check_triage(request.user)
+        data = shapes.given(shapes.NewIncidentIn, request)
+        incident = commands.open_incident(by=request.user, now=timezone.now(), **data)
+        answer = told(request.user, incident)
+        answer.status_code = status.HTTP_201_CREATED
+        return answer
+
+
+class OneIncident(APIView):
+    @extend_schema(operation_id="incidents_read", responses=shapes.IncidentOut)
+    def get(self, request: ApiRequest, reference: str) -> Response:
+        return Response(shapes.IncidentOut(incident_for(request.user, reference)).data)
+
+    @extend_schema(operation_id="incidents_describe", request=shapes.DescribeIn, responses=shapes.IncidentOut)
+    def patch(self, request: ApiRequest, reference: str) -> Response:
+        incident = incident_for(request.user, reference, Can.WRITE)
+        changes = shapes.given(shapes.DescribeIn, request)
+        if changes.get("lead"):
+            changes["lead"] = person_of(changes["lead"])
+        commands.describe_incident(incident, by=request.user, now=timezone.now(), **changes)
+        return told(request.user, incident)
+
+
+class Notes(APIView):
+    @extend_schema(operation_id="notes_list", responses=shapes.NoteOut(many=True))
+    def get(self, request: ApiRequest, reference: str) -> Response:
+        found = queries.notes(incident_for(request.user, reference))
+        return Response(shapes.NoteOut(found, many=True).data)
+
+    @extend_schema(operation_id="notes_add", request=shapes.NoteIn, responses={201: shapes.NoteOut})
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        incident = incident_for(request.user, reference, Can.WRITE)
+        data = shapes.given(shapes.NoteIn, request)
+        if data["privileged"] and Can.PRIVILEGED not in incident.held:  # type: ignore[attr-defined]
+            raise PermissionDenied("Privileged notes are for counsel alone.")
+        note = commands.add_note(incident, by=request.user, now=timezone.now(), **data)
+        return Response(shapes.NoteOut(note).data, status=status.HTTP_201_CREATED)
+
+
+@act("incidents_start_assessment", takes=None, tells=shapes.IncidentOut)
+def start_assessment(request: ApiRequest, reference: str) -> Response:
+    incident = incident_for(request.user, reference, Can.ASSESS)
+    return told(request.user, commands.start_assessment(incident, by=request.user, now=timezone.now()))
+
+
+@act("incidents_confirm_breach", takes=shapes.ConfirmIn, tells=shapes.IncidentOut)
+def confirm_breach(request: ApiRequest, reference: str) -> Response:
+    incident = incident_for(request.user, reference, Can.ASSESS)
+    data = shapes.given(shapes.ConfirmIn, request)
+    return told(request.user, commands.confirm_breach(incident, by=request.user, now=timezone.now(), **data))
+
+
+@act("incidents_dismiss", takes=shapes.ReasonIn, tells=shapes.IncidentOut)
+def dismiss_incident(request: ApiRequest, reference: str) -> Response:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    data = shapes.given(shapes.ReasonIn, request)
+    return told(
+        request.user, commands.dismiss_incident(incident, by=request.user, now=timezone.now(), **data)
+    )
+
+
+@act("incidents_cite_policy", takes=shapes.CitePolicyIn, tells=shapes.IncidentOut)
+def cite_policy(request: ApiRequest, reference: str) -> Response:
+    incident = incident_for(request.user, reference, Can.WRITE)
+    data = shapes.given(shapes.CitePolicyIn, request)
+    version = PolicyVersion.objects.filter(policy__reference=data["policy"], status="in_force").first()
+    if version is None:
+        raise ValidationError("No version of such a policy is in force.", code="not_in_force")
+    return told(
+        request.user, commands.cite_policy(incident, version=version, by=request.user, now=timezone.now())
+    )
