@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from config.demo.breach import who_we_are
 from config.demo.cast import ZONE, Cast
 from config.environment import ROOT
 from incidents import commands as cases
@@ -149,10 +150,19 @@ def new_case(cast: Cast, now: datetime) -> Incident:
         incident, kind="detected", at=now - timedelta(hours=4), zone=ZONE, by=cast.responder,
         now=now - timedelta(hours=3), source="Call of the moderator",
     )  # fmt: skip
-    cases.set_facts(
-        incident, by=cast.responder, now=now - timedelta(hours=2),
-        facts=[FactInput("encrypted", "known", True, "Device management"), FactInput("key_safe", "unknown")],
-    )  # fmt: skip
+    facts = [
+        FactInput("encrypted", "known", True, "Device management"),
+        FactInput("key_safe", "known", True, "The recovery key never left device management"),
+        FactInput("breach_kinds", "known", ["confidentiality"], "A device out of our hands"),
+        FactInput("risk_tier", "unknown"),
+    ]
+    cases.set_facts(incident, by=cast.responder, now=now - timedelta(hours=2), facts=[*facts, *who_we_are()])
+    authority = incident.obligations.running().filter(authority_id="ie-dpc").first()
+    if authority is not None:
+        cases.propose_not_required(
+            authority, by=cast.legal, now=now - timedelta(hours=1),
+            reason="The disk is encrypted and the key is safe: a risk to people is unlikely (GDPR Art. 33(1)).",
+        )  # fmt: skip
     return incident
 
 

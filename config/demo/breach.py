@@ -104,6 +104,15 @@ def open_case(cast: Cast, now: datetime) -> Incident:
     return incident
 
 
+def who_we_are() -> list[FactInput]:
+    """What holds of Lantern in every case: no health provider, no bank, no public body."""
+    none_of_it = ("public_task", "dfs_covered_entity", "glba_institution", "small_agent")
+    facts = [FactInput(key, "known", False, "Register of our companies") for key in none_of_it]
+    facts.append(FactInput("hipaa_role", "known", "none", "Register of our companies"))
+    facts.append(FactInput("capacities", "known", ["digital_provider"], "Register of our companies"))
+    return facts
+
+
 def find_out(incident: Incident, cast: Cast, seen: datetime) -> None:
     """What is known after the first hours, and what is not."""
 
@@ -133,6 +142,7 @@ def find_out(incident: Incident, cast: Cast, seen: datetime) -> None:
     }
     facts = [FactInput(key, "known", value, source) for key, (value, source) in known.items()]
     facts += [FactInput("minors", "unknown"), FactInput("harm_likely", "unknown")]
+    facts += who_we_are()
     cases.set_facts(incident, facts=facts, by=cast.responder, now=after(1.5))
     cases.confirm_breach(
         incident, by=cast.lead, aware_at=after(2.5), zone=ZONE, now=after(2.6),
@@ -207,7 +217,7 @@ def import_people(incident: Incident, cast: Cast, now: datetime) -> None:
 
 
 def decide(incident: Incident, cast: Cast, now: datetime) -> None:
-    """Decide most of what the law asks; one proposal waits for its second signature, the rest for a decision."""
+    """Europe is decided; Brazil, whose finding legal signed just now, waits for a decision."""
     asked = list(incident.obligations.filter(status="to_decide"))
     required = [one for one in asked if one.regime in ("EU GDPR", "UK GDPR")]
     for obligation in required:
@@ -217,12 +227,10 @@ def decide(incident: Incident, cast: Cast, now: datetime) -> None:
             reason="The facts of the case fulfil the rule; the risk is high.",
             now=now,
         )
-    rest = [one for one in asked if one not in required and one.recipient_kind != "individuals"]
-    if rest:
-        cases.propose_not_required(
-            rest[0], by=cast.legal, now=now,
-            reason="The numbers of this place and the kinds of data stay below what this rule asks for.",
-        )  # fmt: skip
+    finding = FactInput(
+        "interests_significantly_affected", "known", True, "Signed finding: identity fraud is likely"
+    )
+    cases.set_facts(incident, facts=[finding], by=cast.legal, now=now + timedelta(hours=14))
 
 
 def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:

@@ -22,10 +22,14 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     """What waits, by kind: reports, open incidents, deadlines of the next 24 hours, open inquiries."""
     mine = current(user)
     soon = Obligation.objects.running().filter(incident=OuterRef("pk"), due_at__lte=now + SOON)
-    counted = mine.exclude(status__in=SETTLED).aggregate(
-        incidents=Count("pk"), pressing=Count("pk", filter=Q(Exists(soon)))
+    is_open = ~Q(status__in=SETTLED)
+    counted = mine.aggregate(
+        visible=Count("pk"),
+        incidents=Count("pk", filter=is_open),
+        pressing=Count("pk", filter=Q(Exists(soon))),
     )
     return {
+        "visible": counted["visible"],
         "reports": reports_visible_to(user).filter(status=ReportStatus.NEW).count()
         if may_triage(user)
         else 0,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from accounts.models import User
+from accounts.models import Role, User
 from incidents import queries as cases
 from incidents.models import Can, Decision, Obligation, Report
 from incidents.models.obligation import Outcome
@@ -25,6 +25,7 @@ MOST: Final = 6
 class Day:
     """The page, by what it asks of the person."""
 
+    works_here: bool = False  # holds a role beyond telling us what they saw
     clocks: list[Obligation] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
@@ -49,8 +50,9 @@ class Day:
 
 def my_day(user: User, *, now: datetime) -> Day:
     """Clocks, things that wait for this person, reports and inquiries; each list starts at the door."""
-    day = Day(own_reports=list(cases.my_reports(user)[:MOST]))
-    if not user.roles:
+    works_here = bool(user.roles - {Role.EMPLOYEE}) or visible_to(user).exists()
+    day = Day(works_here=works_here, own_reports=list(cases.my_reports(user)[:MOST]))
+    if not works_here:
         return day
     day.clocks = list(clocks(user).filter(ends__isnull=False)[:MOST])
     day.incidents = cases.incident_list(user, view="needs", size=MOST).rows

@@ -16,9 +16,9 @@ from incidents.models import Assessment, Can, Decision, EventTime, Incident, Not
 from incidents.models.obligation import Outcome
 from insights.steps import OURSELVES, Standing, Step, next_step, steps
 from law.vocabulary import FACT_KEYS
-from notifications import queries as notifying
 from notifications.lifecycle import STARTED
 from notifications.models import Filing, Notice
+from notifications.queries.coverage import Coverage, coverage
 from stakeholders.models import Inquiry
 
 MOST_QUESTIONS: Final = 6
@@ -50,7 +50,7 @@ class Overview:
     records: int | None  # of a past incident that tells no people
     inquiries: dict[str, Any]
     notes: list[Note]
-    coverage: Any | None
+    coverage: Coverage | None
     obligations: list[Obligation] = field(default_factory=list)
 
     @cached_property
@@ -73,6 +73,15 @@ class Overview:
     @property
     def told(self) -> list[Obligation]:
         """Who must be told: what the law asks of us, but for logs of our own."""
+        return [one for one in self._asked if one.status != ObligationStatus.UNDECIDED]
+
+    @property
+    def maybe_told(self) -> list[Obligation]:
+        """Who may have to be told, depending on facts that nobody knows yet."""
+        return [one for one in self._asked if one.status == ObligationStatus.UNDECIDED]
+
+    @cached_property
+    def _asked(self) -> list[Obligation]:
         return [
             one
             for one in self.obligations
@@ -137,9 +146,7 @@ def overview(incident: Incident, *, held: frozenset[Can]) -> Overview:
         records=known.get("records_affected"),
         inquiries=_inquiries(incident),
         notes=_notes(incident, held),
-        coverage=notifying.coverage(incident)
-        if people or any(one.status in STARTED for one in notices)
-        else None,
+        coverage=coverage(incident) if people or any(one.status in STARTED for one in notices) else None,
         obligations=obligations,
     )
 
