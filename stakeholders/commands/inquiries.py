@@ -21,7 +21,7 @@ from stakeholders.events import InquiryEvent
 from stakeholders.importing import values
 from stakeholders.lifecycle import INQUIRY_MOVES, InquiryStatus, SendState
 from stakeholders.models import AffectedParty, Channel, Direction, Inquiry, InquiryMessage, Roster, Topic
-from stakeholders.rules import check_words
+from stakeholders.rules import check_not_erased, check_words
 from stakeholders.sealing import Contact, InquiryBox
 
 MATTER = "inquiry"
@@ -171,6 +171,8 @@ def ask_again(inquiry: Inquiry, *, words: str, now: datetime) -> InquiryMessage:
     inquiry = Inquiry.objects.locked(inquiry)
     _check_move(inquiry, InquiryStatus.OPEN)
     words = check_words(words, most=4_000)
+    if inquiry.sealed_under is not None:
+        check_not_erased(inquiry.sealed_under)
     if inquiry.status != InquiryStatus.OPEN:
         inquiry.status, inquiry.waiting_since, inquiry.closed_at = InquiryStatus.OPEN, now, None
         inquiry.save(update_fields=["status", "waiting_since", "closed_at"])
@@ -186,6 +188,8 @@ def answer_inquiry(inquiry: Inquiry, *, text: str, by: User, now: datetime) -> I
     inquiry = Inquiry.objects.locked(inquiry)
     _check_move(inquiry, InquiryStatus.ANSWERED)
     text = check_words(text)
+    if inquiry.sealed_under is not None:
+        check_not_erased(inquiry.sealed_under)
     message = _put_message(inquiry, text, direction=Direction.OUT, by=by, now=now, mail=inquiry.by_mail)
     inquiry.status, inquiry.answered_at = InquiryStatus.ANSWERED, now
     inquiry.save(update_fields=["status", "answered_at"])
@@ -252,5 +256,7 @@ def link_inquiry(inquiry: Inquiry, *, incident: Incident, by: User, now: datetim
 def reveal_contact(inquiry: Inquiry, *, reason: str, by: User, now: datetime) -> Contact:
     """Read who asked, in clear, to call or write to them; recorded with the reason."""
     reason = check_reason(reason)
+    if inquiry.sealed_under is not None:
+        check_not_erased(inquiry.sealed_under)
     record(InquiryEvent.CONTACT_REVEALED, inquiry, by=by, stream=_stream(inquiry), reason=reason)
     return InquiryBox(inquiry).contact()

@@ -84,6 +84,7 @@ def exempt_party(party: AffectedParty, *, why: str, reason: str, by: User, now: 
 def reveal_party(party: AffectedParty, *, reason: str, by: User, now: datetime) -> Details:
     """Read one person's details in clear; who read them and why is in the record first."""
     reason = check_reason(reason)
+    check_not_erased(party.roster)
     record(RosterEvent.PARTY_REVEALED, party, by=by, stream=party.roster.incident.stream, reason=reason)
     return RosterKeys.open(party.roster).details(party)
 

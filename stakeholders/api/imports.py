@@ -1,0 +1,96 @@
+"""Imports of affected people."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import ApiRequest
+from incidents.models import Can
+from incidents.permissions import incident_for
+from stakeholders import commands, queries, tasks
+from stakeholders.api.shapes import (
+    ImportSerializer,
+    RefusedLineSerializer,
+    StartSerializer,
+    UploadSerializer,
+    read,
+)
+from stakeholders.importing import reasons
+from stakeholders.permissions import import_for, roster_for
+
+MOST_LINES = 1000
+
+
+class Imports(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="imports_list", responses=ImportSerializer(many=True))
+    def get(self, request: ApiRequest, reference: str) -> Response:
+        """Every import of this incident, newest first."""
+        roster = roster_for(request.user, reference, Can.VIEW)
+        return Response(ImportSerializer(queries.imports_of(roster), many=True).data)
+
+    @extend_schema(operation_id="imports_upload", request=UploadSerializer, responses={201: ImportSerializer})
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        """Upload a CSV file; the answer holds our guess of its columns. Nobody is imported yet."""
+        incident = incident_for(request.user, reference, Can.WRITE)
+        file = read(UploadSerializer, request)["file"]
+        job = commands.upload_import(
+            incident, name=file.name, chunks=file.chunks(), by=request.user, now=timezone.now()
+        )
+        return Response(ImportSerializer(job).data, status=status.HTTP_201_CREATED)
+
+
+class OneImport(APIView):
+    @extend_schema(operation_id="imports_one", responses=ImportSerializer)
+    def get(self, request: ApiRequest, reference: str, number: int) -> Response:
+        """Where an import stands."""
+        return Response(ImportSerializer(import_for(request.user, reference, number, Can.VIEW)).data)
+
+
+class Start(APIView):
+    @extend_schema(operation_id="imports_start", request=StartSerializer, responses=ImportSerializer)
+    def post(self, request: ApiRequest, reference: str, number: int) -> Response:
+        """Say what the columns hold, and queue the import."""
+        job = import_for(request.user, reference, number, Can.WRITE)
+        given = read(StartSerializer, request)
+        mapping = given.pop("mapping")
+        with transaction.atomic():
+            job = commands.start_import(
+                job, mapping=mapping, defaults=given, by=request.user, now=timezone.now()
+            )
+            transaction.on_commit(tasks.run_due_imports.delay, robust=True)
+        return Response(ImportSerializer(job).data)
+
+
+class Stop(APIView):
+    @extend_schema(operation_id="imports_stop", request=None, responses=ImportSerializer)
+    def post(self, request: ApiRequest, reference: str, number: int) -> Response:
+        """Stop an import; whom it brought in already stays."""
+        job = import_for(request.user, reference, number, Can.WRITE)
+        return Response(
+            ImportSerializer(commands.cancel_import(job, by=request.user, now=timezone.now())).data
+        )
+
+
+class Refused(APIView):
+    @extend_schema(operation_id="imports_refused", responses=RefusedLineSerializer(many=True))
+    def get(self, request: ApiRequest, reference: str, number: int) -> Response:
+        """The first thousand refused lines with their reasons; the lines themselves are on the page's download."""
+        job = import_for(request.user, reference, number, Can.VIEW)
+        rows = [
+            {
+                "line": row.line,
+                "field": row.field,
+                "code": row.code,
+                "reason": reasons.words(row.field, row.code),
+            }
+            for row in job.rejects.all()[:MOST_LINES]
+        ]
+        return Response(RefusedLineSerializer(rows, many=True).data)

@@ -1,0 +1,181 @@
+"""The shape of what people type about affected parties and inquiries; rules are in the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django import forms
+
+from incidents.forms.words import LongText, reason_field
+from law.vocabulary import DATA_ELEMENTS
+from stakeholders.importing.columns import ELEMENT_PREFIX
+from stakeholders.importing.reasons import FIELD_WORDS
+from stakeholders.importing.sniff import DELIMITERS, ENCODINGS
+from stakeholders.models import Addressee, Channel, ExemptReason, Topic
+from stakeholders.sealing import Contact
+
+ELEMENT_CHOICES: Final = [(key, element.label) for key, element in DATA_ELEMENTS.items()]
+TARGET_CHOICES: Final = [
+    ("", "Leave out"),
+    ("Details (sealed)", [(key, label) for key, label in FIELD_WORDS.items()]),
+    ("Yes or no: was exposed", [(ELEMENT_PREFIX + key, label) for key, label in ELEMENT_CHOICES]),
+]
+DELIMITER_WORDS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file",
+        help_text="One person a line, with headings. Any delimiter and encoding; nobody is imported yet.",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """What each column holds, and what holds for everybody."""
+
+    elements = forms.MultipleChoiceField(
+        label="Data exposed for everybody in this file",
+        choices=ELEMENT_CHOICES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    country = forms.CharField(
+        label="Country of everybody without one", required=False, max_length=60, help_text="A code or a name."
+    )
+    language = forms.CharField(label="Language of everybody without one", required=False, max_length=40)
+    addressee = forms.ChoiceField(
+        label="Who is written to where no column says", choices=Addressee.choices, required=False
+    )
+    encoding = forms.ChoiceField(label="Encoding", choices=[(name, name) for name in ENCODINGS])
+    delimiter = forms.ChoiceField(
+        label="Columns are parted by", choices=[(sign, DELIMITER_WORDS[sign]) for sign in DELIMITERS]
+    )
+    has_header = forms.BooleanField(label="The first line holds headings", required=False)
+
+    def __init__(self, *arguments: Any, headings: Sequence[str], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.headings = headings
+        for place, heading in enumerate(headings):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=heading or f"Column {place + 1}", choices=TARGET_CHOICES, required=False
+            )
+
+    @classmethod
+    def initial_of(
+        cls, mapping: Mapping[str, str], defaults: Mapping[str, Any], dialect: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {**defaults, **dialect, **{f"column_{column}": target for column, target in mapping.items()}}
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        return [self[f"column_{place}"] for place in range(len(self.headings))]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        return {
+            str(place): self.cleaned_data[f"column_{place}"]
+            for place in range(len(self.headings))
+            if self.cleaned_data.get(f"column_{place}")
+        }
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("elements", "country", "language", "addressee")}
+
+    @property
+    def dialect(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("encoding", "delimiter", "has_header")}
+
+
+class FilterForm(forms.Form):
+    """Narrows the list of people; a GET form."""
+
+    place = forms.ChoiceField(label="Place", required=False)
+    language = forms.ChoiceField(label="Language", required=False)
+    channel = forms.ChoiceField(
+        label="Reached by",
+        required=False,
+        choices=[("", "Any way"), ("mail", "E-mail"), ("none", "No e-mail")],
+    )
+
+    def __init__(self, data: Any, *, places: Sequence[tuple[str, str]], languages: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["place"].choices = [("", "All places"), *places]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", "All languages"), *((tag, tag) for tag in languages)]  # type: ignore[attr-defined]
+
+
+class FindForm(forms.Form):
+    """Look-up of one person; sent by POST, for addresses do not belong in addresses of pages."""
+
+    find = forms.CharField(
+        label="Find one person",
+        max_length=200,
+        help_text="Whole e-mail address, telephone number, reference or family name.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RevealForm(forms.Form):
+    reason = reason_field("Why do you need to see this?")
+
+
+class ExemptForm(forms.Form):
+    why = forms.ChoiceField(
+        label="Why is this person not to be told?", choices=ExemptReason.choices, widget=forms.RadioSelect
+    )
+    reason = reason_field("How do we know?")
+
+
+class LogForm(forms.Form):
+    """A call in three fields; the rest has a default."""
+
+    contact = forms.CharField(
+        label="Who asks",
+        required=False,
+        max_length=200,
+        help_text="E-mail address, telephone number or name. With an e-mail address the answer goes by mail.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    topic = forms.ChoiceField(label="About", choices=Topic.choices)
+    words = LongText(label="What they ask", rows=5, max_length=10_000)
+    channel = forms.ChoiceField(label="By", choices=Channel.choices, initial=Channel.PHONE)
+
+    @property
+    def who(self) -> Contact:
+        text = self.cleaned_data["contact"].strip()
+        if "@" in text:
+            return Contact(email=text)
+        if sum(letter.isdigit() for letter in text) >= 5:
+            return Contact(phone=text)
+        return Contact(name=text)
+
+
+class AnswerForm(forms.Form):
+    text = LongText(label="Answer", rows=8, max_length=10_000)
+
+
+class CloseInquiryForm(forms.Form):
+    reason = LongText(label="Why no answer is needed", required=False, rows=3)
+
+
+class LinkForm(forms.Form):
+    incident = forms.CharField(
+        label="Incident", max_length=20, help_text="Its reference, such as INC-7K3M-Q2XA.", strip=True
+    )
+
+
+class AskAgainForm(forms.Form):
+    words = LongText(label="Ask something more", rows=4, max_length=4_000)
+
+
+class DeskFilterForm(forms.Form):
+    topic = forms.ChoiceField(label="About", required=False, choices=[("", "All topics"), *Topic.choices])
+    channel = forms.ChoiceField(label="By", required=False, choices=[("", "All channels"), *Channel.choices])
+    status = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("open", "Open"), ("answered", "Answered"), ("closed", "Closed"), ("all", "All")],
+    )
