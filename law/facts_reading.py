@@ -13,6 +13,7 @@ NO_PLACE = "none"
 PARTS = ("facts", "events", "counts", "filings")
 COUNT_PARTS = ("place", "number", "elements", "confirmed")
 MOST_PEOPLE = 10_000_000_000
+YEARS = range(1970, 2201)
 
 _NOTHING = object()  # no value: unknown, or refused with an error
 
@@ -142,10 +143,9 @@ def _instant(raw: object, field: str, errors: _Errors) -> Any:
             return errors.put(field, "must be an instant in ISO 8601 with its zone")
     if at.tzinfo is None:
         return errors.put(field, "must name its zone, for example +01:00 or Z")
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        return errors.put(field, "lies outside the calendar")
+    if at.year not in YEARS:
+        return errors.put(field, f"must lie between {YEARS.start} and {YEARS.stop - 1}")
+    return at.astimezone(UTC)
 
 
 def _counts(data: object, errors: _Errors) -> tuple[PlaceCount, ...]:

@@ -86,6 +86,13 @@ def test_every_error_is_reported_with_its_field():
     )
 
 
+@pytest.mark.parametrize(
+    "instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z"]
+)
+def test_instants_stay_where_clocks_can_count(instant):
+    assert errors_of({"events": {"aware": instant}}) == ["events.aware"]
+
+
 @pytest.mark.parametrize("data", [[], "facts", None, 7, {"facts": []}, {"counts": {}}, {"events": [1]}])
 def test_the_wrong_shape_is_refused_in_words(data):
     assert errors_of(data)
