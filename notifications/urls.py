@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from notifications.api import notices as api
 from notifications.views import notices, public, sending, templates
@@ -16,7 +16,7 @@ ONE = f"{ALL}<slug:notice>/"
 TEMPLATES = "notice-templates/"
 TEMPLATE = f"{TEMPLATES}<int:pk>/"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("n/<str:code>", public.notice_page, name="public_notice"),
     path(ALL, notices.notices, name="notices"),
     path(f"{ALL}new/", notices.create_notice, name="create_notice"),
