@@ -244,14 +244,16 @@ def database_url(sockets: Path, name: str = MARK) -> str:
     return f"postgresql://forthright@/{name}?host={sockets}"
 
 
-def create_database(sockets: Path, name: str = MARK) -> None:
-    """Create the database unless it is there."""
+def create_database(sockets: Path, name: str = MARK, *, anew: bool = False) -> None:
+    """Create the database unless it is there; `anew` drops what is there first."""
     import psycopg2
 
     connection = psycopg2.connect(host=str(sockets), user="forthright", dbname="postgres")
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
+            if anew:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone() is None:
                 cursor.execute(f'CREATE DATABASE "{name}"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -29,6 +30,20 @@ def read_env(path: Path) -> dict[str, str]:
         if separator and not name.startswith("#"):
             found[name.strip()] = value.strip().strip("'\"")
     return found
+
+
+def read(path: Path) -> str:
+    """The file's text; empty when there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def migrations_stamp() -> str:
+    """Names every migration of ours by content and every library by its lock."""
+    files = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "requirements.lock"]
+    seen = hashlib.sha256()
+    for file in files:
+        seen.update(str(file.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()
 
 
 def write_private(path: Path, text: str) -> None:
@@ -63,6 +78,16 @@ class Layout:
     def running(self) -> Path:
         """What runs now: written by the supervisor, read by the next one."""
         return self.local / "running.json"
+
+    @property
+    def migrated(self) -> Path:
+        """Which migrations the embedded database holds."""
+        return self.local / "migrated"
+
+    @property
+    def half_built(self) -> Path:
+        """There while the demonstration is being built."""
+        return self.local / "half-built"
 
     def folder(self, name: str) -> Path:
         path = self.local / name

@@ -108,7 +108,7 @@ class Supervisor:
                     home / "postgres", sockets, tools, log=self.place.log("database"), guard=self.guard
                 )
             )
-            engines.create_database(sockets)
+            engines.create_database(sockets, anew=self.was_left_half_built())
             addresses["DATABASE_URL"] = engines.database_url(sockets)
         if not own_broker:
             folder = engines.own_folder(home / "valkey", tools)
@@ -117,6 +117,15 @@ class Supervisor:
             )
             self.watch(child)
         return addresses
+
+    def was_left_half_built(self) -> bool:
+        """A demonstration whose building was broken off is begun again from an empty database."""
+        if not self.place.half_built.is_file():
+            return False
+        say("The demonstration was left half built; it is built again.")
+        for gone in (self.place.half_built, self.place.migrated, self.place.sign_ins):
+            gone.unlink(missing_ok=True)
+        return True
 
     def settle_environment(self, addresses: dict[str, str]) -> None:
         smtp_port = ports.first_free("127.0.0.1", 1025, 40)
@@ -154,10 +163,15 @@ class Supervisor:
         return code
 
     def migrate(self) -> None:
+        """Bring the database up to date; our own one is left alone when no migration changed since."""
+        stamp = layout.migrations_stamp()
+        if "DATABASE_URL" not in self.given and layout.read(self.place.migrated) == stamp:
+            return
         log = self.place.log("migrate")
         if self.manage("migrate", "--noinput", log=log):
             tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
             raise CannotStart(f"The database could not be brought up to date ({log}):\n{tail}")
+        layout.write_private(self.place.migrated, stamp)
 
     def seed(self) -> None:
         """The demonstration, on the first run only; DEMO=0 leaves the product empty."""
@@ -165,10 +179,12 @@ class Supervisor:
             return
         say("Building the demonstration (once) ...")
         began = time.monotonic()
+        layout.write_private(self.place.half_built, "")
         if self.manage("demo"):
             raise CannotStart(
                 "The demonstration could not be built. `make reset`, then `make run` starts afresh."
             )
+        self.place.half_built.unlink()
         say(f"The demonstration is ready ({time.monotonic() - began:.0f} s).")
 
     def launch(self, name: str) -> None:

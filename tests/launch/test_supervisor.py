@@ -156,9 +156,12 @@ def test_what_dies_is_started_again_and_without_its_guard_the_next_start_ends_th
     os.kill(guard, signal.SIGKILL)
     run.process.kill()
     run.process.wait()
+    (state / "half-built").touch()  # as if it had been killed while it built the demonstration
     again = launch()
     again.wait_for("Ctrl-C ends everything it started.")
     assert gone(children, seconds=1)
+    assert "The demonstration was left half built; it is built again." in again.text()
+    assert not (state / "half-built").exists()
     started = below(recorded(state))
     os.kill(pid_of("database", state), signal.SIGKILL)
     assert again.process.wait(timeout=60) == 1
