@@ -1,12 +1,14 @@
-"""Refuse input that no part of the product can store."""
+"""What holds for every request: limits of input, and the zone that times are told in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 TOO_LARGE = 413
 
@@ -27,3 +29,22 @@ class InputLimits:
         if isinstance(error, RequestDataTooBig):
             return render(request, "413.html", status=TOO_LARGE)
         return None
+
+
+class OwnZone:
+    """Tell times in the zone of whoever is signed in. Public pages are left alone: they open no session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *args: Any) -> None:
+        """After routing, for only the view knows whether it is public."""
+        user = getattr(request, "user", None) if getattr(view, "login_required", True) else None
+        if user is not None and user.is_authenticated:
+            timezone.activate(user.zone)

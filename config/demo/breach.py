@@ -12,9 +12,11 @@ from config.demo.people import people_csv
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
 from incidents.models import Door, Incident, Obligation
+from law.vocabulary import EEA
 from notifications import commands as notifying
 from notifications.commands import filing as filings
 from notifications.models import NoticeTemplate
+from notifications.words import LANGUAGES
 from policies.models import PolicyVersion
 from stakeholders import commands as people
 from stakeholders import tasks
@@ -106,10 +108,12 @@ def open_case(cast: Cast, now: datetime) -> Incident:
 
 def who_we_are() -> list[FactInput]:
     """What holds of Lantern in every case: no health provider, no bank, no public body."""
-    none_of_it = ("public_task", "dfs_covered_entity", "glba_institution", "small_agent")
+    none_of_it = ("app_entity", "public_task", "dfs_covered_entity", "glba_institution", "small_agent")
     facts = [FactInput(key, "known", False, "Register of our companies") for key in none_of_it]
     facts.append(FactInput("hipaa_role", "known", "none", "Register of our companies"))
     facts.append(FactInput("capacities", "known", ["digital_provider"], "Register of our companies"))
+    served = [*sorted(EEA), "GB", "US", "BR"]
+    facts.append(FactInput("places_served", "known", served, "Terms of use"))
     return facts
 
 
@@ -227,10 +231,13 @@ def decide(incident: Incident, cast: Cast, now: datetime) -> None:
             reason="The facts of the case fulfil the rule; the risk is high.",
             now=now,
         )
-    finding = FactInput(
-        "interests_significantly_affected", "known", True, "Signed finding: identity fraud is likely"
-    )
-    cases.set_facts(incident, facts=[finding], by=cast.legal, now=now + timedelta(hours=14))
+    findings = [
+        FactInput(
+            "interests_significantly_affected", "known", True, "Signed finding: identity fraud is likely"
+        ),
+        FactInput("large_scale", "known", True, "2,000 people in twelve places"),
+    ]
+    cases.set_facts(incident, facts=findings, by=cast.legal, now=now + timedelta(hours=14))
 
 
 def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:
@@ -242,7 +249,7 @@ def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:
     )
     for language, steps in (("en", 3), ("de", 2), ("fr", 1), ("es", 0)):
         notice = notifying.create_notice(
-            incident, by=cast.responder, now=now, title=f"People affected, {language}", language=language,
+            incident, by=cast.responder, now=now, title=f"To people who read {LANGUAGES[language]}", language=language,
             template=template.versions.filter(language=language).order_by("-number").first(),
             statement=statement, segment={"languages": [language]}, serves=serves,
         )  # fmt: skip

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import QuerySet
 
 from accounts.events import AccountEvent
 from audit.models import AuditEvent
 from incidents import queries as cases
 from incidents.events import IncidentEvent, MatterEvent, ObligationEvent, ReportEvent
 from incidents.models import EventTime, Incident
+from insights.acts import about
 from law.vocabulary import EVENT_KINDS
 from notifications.events import FilingEvent, NoticeEvent
 from stakeholders.events import InquiryEvent, RosterEvent
 
 MOST: Final = 2_000
+ONE_SITTING: Final = timedelta(minutes=10)
+# What follows from other acts by itself: shown when asked for.
+BY_THEMSELVES: Final = frozenset({ObligationEvent.ASSESSED, MatterEvent.OPENED, MatterEvent.SETTLED})
 GAP: Final = timedelta(hours=24)
 TIMES: Final = "times"
 LEGAL_TIMES: Final = frozenset({"detected", "aware", "confirmed", "determined", "classified", "contained"})
@@ -41,6 +48,7 @@ class Entry:
     kind: str
     title: str
     words: str = ""  # what somebody did, behind their name
+    about: tuple[str, ...] = ()  # what it was about; acts of one kind in a row are one line
     who: str = ""
     text: str = ""
     zone: str = ""
@@ -64,21 +72,37 @@ class Timeline:
 
 def timeline(incident: Incident, *, kind: str = "", person: str = "") -> Timeline:
     """Times and acts in order, oldest first; `kind` and `person` narrow them."""
-    acts = list(
-        AuditEvent.objects.filter(stream=incident.stream)
-        .exclude(verb=IncidentEvent.EVENT_TIME_SET)  # shown as the time itself, with when it was recorded
-        .select_related("reason")
-        .order_by("-sequence")[: MOST + 1]
-    )
+    acts = list(_acts(incident)[: MOST + 1])
     cut, acts = len(acts) > MOST, acts[:MOST]
+    if not kind:
+        acts = [act for act in acts if act.verb not in BY_THEMSELVES]
     people = sorted({(str(act.actor_id or 0), act.actor_label) for act in acts}, key=lambda one: one[1])
-    entries = [_act(act) for act in acts if not person or str(act.actor_id or 0) == person]
+    entries = _joined(_act(act) for act in reversed(acts) if not person or str(act.actor_id or 0) == person)
     if not person:
         entries += [_time(time) for time in cases.current_times(incident)]
-    present = {entry.kind for entry in entries}
+    present = {entry.kind for entry in entries} | {"open"}
     entries = sorted((one for one in entries if not kind or one.kind == kind), key=lambda one: one.at)
     kinds = [(key, label) for key, label, _ in KINDS if key in present or key == kind]
     return Timeline(_with_gaps(entries), kinds, people, cut, {"kind": kind, "person": person})
+
+
+def _acts(incident: Incident) -> QuerySet[AuditEvent]:
+    """The record, newest first, but for times: they stand as themselves, with when they were stated."""
+    acts = AuditEvent.objects.filter(stream=incident.stream).exclude(verb=IncidentEvent.EVENT_TIME_SET)
+    return acts.select_related("reason").order_by("-sequence")
+
+
+def _joined(entries: Iterable[Entry]) -> list[Entry]:
+    """Acts of one kind by one person in a row become one line."""
+    lines: list[Entry] = []
+    for entry in entries:
+        last = lines[-1] if lines else None
+        same = last and (last.who, last.words, last.text) == (entry.who, entry.words, entry.text)
+        if last and same and last.about and entry.about and entry.at - last.at < ONE_SITTING:
+            lines[-1] = replace(last, about=(*last.about, *entry.about))
+        else:
+            lines.append(entry)
+    return lines
 
 
 def _act(act: AuditEvent) -> Entry:
@@ -88,6 +112,7 @@ def _act(act: AuditEvent) -> Entry:
         kind=KIND_OF.get(act.verb, "open"),
         title=words[:1].upper() + words[1:],
         words=words,
+        about=(told,) if (told := about(act.verb, act.details)) else (),
         who=act.actor_label,
         text=act.reason.text if act.reason else "",
         legal=act.verb in (IncidentEvent.BREACH_CONFIRMED, IncidentEvent.CLOSED, IncidentEvent.DISMISSED),
