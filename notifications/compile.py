@@ -168,7 +168,25 @@ def problems(subject: str, body: str) -> list[str]:
             continue
         for path in sorted(_paths(analysis) - merge_fields.PATHS):
             found.append(f"Unknown field {{{{ {path} }}}} in the {name}.")
+        found += _bent(text)
     return found
+
+
+_FIELD: Final = r"(" + "|".join(re.escape(path) for path in merge_fields.PERSONAL) + r")"
+_FILTERED: Final = re.compile(r"{{-?\s*" + _FIELD + r"\s*\|(?!\s*default\b)")
+_COMPARED: Final = re.compile(
+    r"{%[^%]*\b" + _FIELD + r"""\s*(?:contains|<|>|[!=]=(?!\s*(?:""|''|blank|empty)))"""
+)
+
+
+def _bent(text: str) -> list[str]:
+    """Fields of a person are slots: what is done to them here would be done to a placeholder."""
+    found = [
+        f"{{{{ {path} }}}} is put in as it is: no filter but default." for path in _FILTERED.findall(text)
+    ]
+    return found + [
+        f"{{{{ {path} }}}} can only be compared with an empty text." for path in _COMPARED.findall(text)
+    ]
 
 
 def used_fields(subject: str, body: str) -> frozenset[str]:

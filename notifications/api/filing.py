@@ -50,7 +50,7 @@ class FilingSerializer(serializers.ModelSerializer[Filing]):
 
 class FilingStartSerializer(serializers.Serializer[Any]):
     obligation = serializers.IntegerField(min_value=1)
-    stage = serializers.ChoiceField(choices=FilingStage, default=FilingStage.INITIAL)
+    stage = serializers.ChoiceField(choices=FilingStage.choices, default=FilingStage.INITIAL)
 
 
 class FilingAnswersSerializer(serializers.Serializer[Any]):
@@ -59,7 +59,7 @@ class FilingAnswersSerializer(serializers.Serializer[Any]):
 
 class FilingSubmissionSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
-    route = serializers.ChoiceField(choices=Route)
+    route = serializers.ChoiceField(choices=Route.choices)
     receipt = serializers.CharField(max_length=100, default="", allow_blank=True)
     late_reason = serializers.CharField(max_length=5000, default="", allow_blank=True)
 

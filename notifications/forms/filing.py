@@ -57,5 +57,5 @@ class SubmitForm(InstantForm):
 
     def clean_receipt_file(self) -> tuple[bytes, str] | None:
         """Content and name of a receipt that is what its name says."""
-        upload: UploadedFile | None = self.cleaned_data.get("receipt_file")
+        upload: UploadedFile[bytes] | None = self.cleaned_data.get("receipt_file")
         return (receipts.checked(upload), upload.name or "receipt") if upload else None

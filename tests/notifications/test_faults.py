@@ -73,7 +73,9 @@ def test_a_killed_worker_forgets_nobody_and_tells_nobody_twice(
     assert shown["sent"] + uncertain == 2_000, shown
     assert max(counted.values()) == 1, "somebody was told twice"
     assert uncertain <= kills * CONNECTIONS
-    assert len(everybody - counted.keys()) <= uncertain, "somebody who is not shown as uncertain was forgotten"
+    assert len(everybody - counted.keys()) <= uncertain, (
+        "somebody who is not shown as uncertain was forgotten"
+    )
     assert notice.sent == shown["sent"]
     assert notice.held == uncertain
 

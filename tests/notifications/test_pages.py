@@ -118,7 +118,11 @@ def test_a_notice_of_another_incident_is_not_found_under_this_one(
 
 
 def test_the_list_of_notices_takes_as_many_queries_for_many_as_for_one(
-    incident: Incident, lead: User, draft: Callable[..., Notice], client_of: As, django_assert_max_num_queries: Any
+    incident: Incident,
+    lead: User,
+    draft: Callable[..., Notice],
+    client_of: As,
+    django_assert_max_num_queries: Any,
 ) -> None:
     for number in range(6):
         draft(title=f"Notice {number}")
@@ -248,7 +252,9 @@ def test_a_statement_cannot_carry_html_to_the_public(
     incident: Incident, sending: Callable[..., Notice], client: Client
 ) -> None:
     add_people(incident, people(1))
-    words = {"what_happened": "<script>alert(1)</script> ![x](https://evil.example/x.png) [y](javascript:alert(1))"}
+    words = {
+        "what_happened": "<script>alert(1)</script> ![x](https://evil.example/x.png) [y](javascript:alert(1))"
+    }
     notice = sending(statement=words, body="{{ statement.what_happened }} {{ notice.url }}")
     delivery = Delivery.objects.get(notice=notice)
     codes = page_codes.Codes(notice)

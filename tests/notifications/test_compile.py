@@ -1,0 +1,230 @@
+"""What was approved is what is sent: slots filled per person equal the whole text drawn for that person."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications import compile as text
+from notifications import markup, merge_fields, message, words
+from notifications.compile import Source, Variant
+from notifications.message import CannotBuild
+
+CONSTANTS = {
+    "notice.reference": "NOT-0000-0000",
+    "organisation.name": "Lantern & Sons <Ltd>",
+    "organisation.contact_name": "Aoife *Byrne*",
+    "organisation.contact_email": "privacy@lantern.example",
+    "organisation.contact_phone": "+353 1 555 0100",
+    "organisation.address": "1 Harbour Row",
+    "statement.what_happened": "A **copy** was left open.\n\n- one\n- two",
+    "statement.consequences": "Spam.",
+    "statement.measures": "Closed it.",
+    "statement.advice": "- Change your password.",
+}
+URL = "https://privacy.lantern.example/n/abcdefghijklmnopqrstuv"
+ALL = frozenset(merge_fields.PERSONAL)
+BODIES = [
+    "Dear {{ party.name }},\n\nyour number {{ party.reference }} and [page]({{ notice.url }}).\n",
+    '{% if party.name != "" %}Dear {{ party.name }}{% else %}Hello{% endif %}\n\n1. {{ party.given_name }}\n2. x\n',
+    "- {{ party.family_name }}\n- {{ party.name }}: {{ party.elements_list }}\n\n> {{ party.given_name }}\n\n{{ notice.url }}",
+    "# {{ party.name }}\n\n{% for e in party.elements %}- {{ e }}\n{% endfor %}\n{{ statement.what_happened }}",
+]
+
+
+def source(body: str, subject: str = "To {{ party.name }} of {{ organisation.name }}") -> Source:
+    return Source(subject, body, "en", CONSTANTS)
+
+
+awkward = st.one_of(
+    st.text(min_size=1, max_size=40),
+    st.sampled_from(
+        [
+            "<b>Bob</b>", '"Quote" O\'Neil', "مريم", "שרה כהן", "😀👩‍👩‍👧", ".dot", "..", "a\r\nBcc: x@y.example",
+            "*star*", "[x](http://evil.example)", "1. one", "# head", "&amp;", "{{ party.name }}", "{% if %}",
+            "\u202eevil", "`code`", "a\\", "-", "+ x", "> y", "|", "~~~", "=", "&nbsp;", "\u00a0", "_u_",
+        ]
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BODIES)
+@settings(max_examples=60, deadline=None)
+@given(name=awkward, given_name=awkward, family=awkward, reference=awkward)
+def test_filling_slots_equals_drawing_the_whole_text(
+    body: str, name: str, given_name: str, family: str, reference: str
+) -> None:
+    raw = dict(zip(merge_fields.PERSONAL, (name, given_name, family, reference), strict=True))
+    values = {path: text.clean(value) for path, value in raw.items()}
+    present = frozenset(path for path, value in values.items() if value)
+    values[merge_fields.LINK.path] = URL
+    variant = Variant(("email", "name"), present)
+    filled = text.fill(text.compile_form(source(body), variant), values)
+    literal = {path: markup.literal(value) for path, value in values.items()}
+    literal[merge_fields.LINK.path] = URL
+    whole_text, whole_html = text.render_body(source(body), variant, literal)
+    assert filled.text == text.fold(whole_text)
+    assert filled.html == text.fold(whole_html)
+    assert filled.subject.split() == text.render_subject(source(body), variant, values).split()
+
+
+@settings(max_examples=100, deadline=None)
+@given(name=awkward)
+def test_no_name_breaks_out_of_its_mail(name: str) -> None:
+    variant = Variant(("email",), ALL)
+    compiled = text.compile_notice(
+        source(BODIES[0]), variants=[variant], sender="Lantern <privacy@lantern.example>", reply_to=""
+    )
+    values = dict.fromkeys(merge_fields.PERSONAL, text.clean(name)) | {merge_fields.LINK.path: URL}
+    filled = text.fill(compiled.forms[compiled.variant(["email"], 0xFFFF)], values)
+    mail = message.build(
+        compiled, filled, recipient="a@mail.example", message_id="x@lantern.example", date=_now()
+    )
+    assert max(map(len, mail.body.split(b"\r\n"))) <= 998
+    assert b"\n" not in mail.body.replace(b"\r\n", b"")
+    wire = message.stuffed(mail.body)
+    assert wire.count(b"\r\n.\r\n") == 1
+    assert wire.endswith(b"\r\n.\r\n")
+    read = message_from_bytes(mail.body, policy=policy.default)
+    assert read["To"] == "<a@mail.example>" or "a@mail.example" in read["To"]
+    assert read["Bcc"] is None
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
+    plain = read.get_body(("plain",)).get_content()  # type: ignore[attr-defined,union-attr]
+    assert text.clean(name) in " ".join(plain.split())
+    assert "<script" not in filled.html
+
+
+def _now():  # type: ignore[no-untyped-def]
+    from datetime import UTC, datetime
+
+    return datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: x@y.example", "a\nb", "a\x00b", "a\u2028b"])
+def test_a_header_with_a_line_break_is_refused(value: str) -> None:
+    with pytest.raises(CannotBuild):
+        message.header(value)
+    with pytest.raises(CannotBuild):
+        message.sender_header(f"{value} <a@b.example>")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a b@c.example", "a@b@c.example", "<a@b.example>", "a@b.example\r\nRCPT", "@x:y@z.example", "", "a", '"a"@b.example', "a@b.example,c@d.example"],
+)  # fmt: skip
+def test_an_address_that_could_mean_more_than_one_is_refused(address: str) -> None:
+    with pytest.raises(CannotBuild):
+        message.bare_address(address)
+
+
+def test_a_long_value_never_makes_a_line_too_long() -> None:
+    variant = Variant((), ALL)
+    form = text.compile_form(source("{{ party.name }}" * 30), variant)
+    values = dict.fromkeys(merge_fields.PERSONAL, "ü" * 200) | {merge_fields.LINK.path: URL}
+    filled = text.fill(form, values)
+    assert max(len(line.encode()) for line in (filled.text + filled.html).split("\n")) <= 998
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{{ party.nam }}", "Unknown field {{ party.nam }}"),
+        ("{{ user.password }}", "Unknown field {{ user.password }}"),
+        ("{% include 'x' %}", "cannot be read"),
+        ("{% assign a = 1 %}", "cannot be read"),
+        ("{{ party.name | append: 'x' }}", "no filter but default"),
+        ("{{ notice.url | append: 'x' }}", "cannot be drawn"),
+        ("{% if party.name %}", "cannot be read"),
+        ("{{ party.name", "cannot"),
+    ],
+)
+def test_a_text_that_cannot_be_drawn_says_why(body: str, said: str) -> None:
+    found = text.problems("s", body)
+    if not found:
+        with pytest.raises(ValidationError) as refusal:
+            text.compile_form(source(body), Variant((), ALL))
+        found = refusal.value.messages
+    assert said in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ party.name | upcase }}",
+        "{{ party.name | capitalize }}",
+        "{{ party.name | first }}",
+        '{{ party.name | default: "x" | upcase }}',
+        '{% if party.name == "Bob" %}x{% endif %}',
+        '{% if party.name contains "B" %}x{% endif %}',
+        "[x](https://evil.example/{{ party.name }})",
+    ],
+)
+def test_a_field_that_is_bent_is_refused(body: str) -> None:
+    with pytest.raises(ValidationError):
+        text.compile_notice(source(body), variants=[Variant((), ALL)], sender="a@b.example", reply_to="")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% for a in (1..100000) %}{% for b in (1..100000) %}x{% endfor %}{% endfor %}",
+        "{% for a in (1..1999) %}" + "x" * 1000 + "{% endfor %}",
+        "{% for a in (1..999999999) %}{% endfor %}",
+    ],
+)
+def test_a_hostile_text_is_stopped_quickly(body: str) -> None:
+    import time
+
+    started = time.monotonic()
+    with pytest.raises(ValidationError):
+        text.compile_form(source(body), Variant((), ALL))
+    assert time.monotonic() - started < 2
+
+
+def test_what_is_kept_reads_back_the_same_and_a_changed_letter_changes_the_hash() -> None:
+    compiled = text.compile_notice(
+        source(BODIES[0]),
+        variants=[Variant(("email",), ALL), Variant((), frozenset())],
+        sender="a@b.example",
+        reply_to="",
+    )
+    kept = compiled.as_json()
+    assert text.Compiled.from_json(kept).as_json() == kept
+    before = text.digest(kept)
+    kept["variants"][0]["text"][0] += "."
+    assert text.digest(kept) != before
+
+
+def test_images_and_html_of_the_author_are_shown_as_typed() -> None:
+    html = markup.as_html(
+        "<img src=x onerror=alert(1)> ![a](https://t.example/p.gif) [b](javascript:alert(1))"
+    )
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+
+
+def test_every_language_has_every_word_and_text_of_english() -> None:
+    english = words.of("en")
+    for language in words.LANGUAGES:
+        own = words.of(language)
+        assert own["page"].keys() == english["page"].keys(), language
+        assert own["actions"].keys() == english["actions"].keys(), language
+        for key, ready in own["templates"].items():
+            assert not text.problems(ready["subject"], ready["body"]), (language, key)
+            drawn = text.compile_form(
+                Source(ready["subject"], ready["body"], language, CONSTANTS), Variant(("email", "name"), ALL)
+            )
+            assert merge_fields.LINK.path in drawn.html, (language, key)
+            assert not re.search(r"{{|{%", "".join(drawn.text)), (language, key)
+
+
+def test_the_text_part_reads_like_a_letter() -> None:
+    drawn = markup.as_text(
+        "# Head\n\nSome *words* and [a page](https://x.example/).\n\n- one\n- two\n\n1. a\n2. b\n"
+    )
+    assert drawn == "Head\n\nSome words and a page: https://x.example/.\n\n- one\n- two\n\n1. a\n2. b\n"
