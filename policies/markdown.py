@@ -50,11 +50,14 @@ def rendered(text: str) -> SafeString:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+        elif token.type == "table_open":
+            token.attrSet("class", "table plain")
     html = READER.renderer.render(tokens, READER.options, {})
     clean = nh3.clean(
         html,
         tags=set(TAGS),
-        attributes={"a": {"href", "title"}, "th": {"scope"}},
+        attributes={"a": {"href", "title"}},
+        allowed_classes={"table": {"table", "plain"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )

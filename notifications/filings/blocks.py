@@ -67,6 +67,16 @@ def remark(words: str) -> Block:
     return {"kind": "remark", "text": words}
 
 
+def for_page(found: Iterable[Block]) -> list[Block]:
+    """The same blocks with texts as rows, as a summary list shows them."""
+    return joined(
+        rows(row(block["label"], block["text"] if block["known"] else None))
+        if block["kind"] == "text"
+        else block
+        for block in found
+    )
+
+
 def joined(found: Iterable[Block]) -> list[Block]:
     """Neighbouring rows as one block."""
     result: list[Block] = []

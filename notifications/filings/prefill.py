@@ -10,12 +10,13 @@ from notifications.models.filing import Filing
 
 def earlier_filing(obligation: Obligation) -> Filing | None:
     """The last report that was submitted on this obligation."""
-    return obligation.filings.filter(status=FilingStatus.SUBMITTED).order_by("-submitted_at").first()
+    submitted = Filing.objects.filter(obligation=obligation, status=FilingStatus.SUBMITTED)
+    return submitted.order_by("-submitted_at").first()
 
 
 def first_answers(obligation: Obligation) -> dict[str, str]:
     """Answers of the newest filing of the incident; else what the incident itself says."""
-    newest = obligation.filings.order_by("-edited_at").first() or (
+    newest = Filing.objects.filter(obligation=obligation).order_by("-edited_at").first() or (
         Filing.objects.filter(incident=obligation.incident).order_by("-edited_at").first()
     )
     answers = _kept(newest, obligation) if newest else _from_incident(obligation)

@@ -24,7 +24,7 @@ KINDS: Final = {
 }
 
 
-def checked(upload: UploadedFile) -> bytes:
+def checked(upload: UploadedFile[bytes]) -> bytes:
     """The content of an upload that is what its name says; refuses the rest."""
     ending = PurePath(upload.name or "").suffix.lower()
     if ending not in KINDS:

@@ -33,7 +33,7 @@ def start_blockers(obligation: Obligation) -> list[str]:
         blockers.append("This duty is not met by a report to an organisation.")
     if obligation.status in NOT_ASKED:
         blockers.append("This duty asks nothing now.")
-    if obligation.filings.filter(status__in=ON_ITS_WAY).exists():
+    if Filing.objects.filter(obligation=obligation, status__in=ON_ITS_WAY).exists():
         blockers.append("A filing on this duty is on its way already.")
     return blockers
 

@@ -75,7 +75,7 @@ def section_blocks(told: Told, key: str) -> list[blocks.Block]:
 
 def _answer(told: Told, question: Question) -> str | None:
     """Somebody's own words; where none are wanted, why not."""
-    words = told.filing.answers.get(question.key)
+    words: str | None = told.filing.answers.get(question.key)
     if not words and question.key == "delay" and not told.late:
         return (
             "Does not apply: declared before the due time"

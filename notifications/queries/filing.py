@@ -15,7 +15,7 @@ from accounts.models import User
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Incident, Obligation
 from notifications.filings import rules, snapshot, state
-from notifications.filings.blocks import Block
+from notifications.filings.blocks import Block, for_page
 from notifications.filings.lifecycle import FROZEN, ON_ITS_WAY, FilingStatus
 from notifications.filings.questions import SECTIONS, Section
 from notifications.filings.sections import Told
@@ -111,17 +111,21 @@ def outdated(filing: Filing) -> bool:
 def parts(filing: Filing, *, now: datetime) -> list[Part]:
     """The sections of a draft as they would be told now."""
     told = Told(filing, now)
-    return [Part(section, snapshot.section_blocks(told, section.key)) for section in SECTIONS]
+    return [Part(section, for_page(snapshot.section_blocks(told, section.key))) for section in SECTIONS]
 
 
 def document(filing: Filing) -> list[dict[str, Any]]:
     """The frozen sections of a declared filing: what the PDF says."""
-    return list(filing.declared.get("sections", []))
+    return _for_page(filing.declared.get("sections", []))
 
 
 def preview(filing: Filing, *, by: User, now: datetime) -> list[dict[str, Any]]:
     """The sections as they would be frozen now, under this person's name."""
-    return snapshot.document(Told(filing, now), by)
+    return _for_page(snapshot.document(Told(filing, now), by))
+
+
+def _for_page(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**section, "blocks": for_page(section["blocks"])} for section in sections]
 
 
 def stored(name: str, sha256: str) -> bytes:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from accounts.models import User
 from incidents.models import Incident
 from notifications.commands import filing as commands
 from notifications.models import Filing
 from tests.notifications import filing_people as given
+
+SAMPLE_PDF = b"%PDF-1.7 stands in where nobody reads it"
 
 
 @pytest.fixture
@@ -39,7 +44,10 @@ def drawn(ready: Filing) -> Filing:
 
 def claimed_and_kept(ready: Filing) -> Filing:
     claimed = commands.claim_filings(owner="test", size=1, now=given.NOW)[0]
-    kept = commands.Drawn("filings/none.pdf", "0" * 64, 1, {"weasyprint": "70.0"})
+    place = default_storage.save("filings/sample.pdf", ContentFile(SAMPLE_PDF))
+    kept = commands.Drawn(
+        place, hashlib.sha256(SAMPLE_PDF).hexdigest(), len(SAMPLE_PDF), {"weasyprint": "70.0"}
+    )
     assert commands.record_drawn(claimed, drawn=kept, now=given.NOW)
     ready.refresh_from_db()
     return ready

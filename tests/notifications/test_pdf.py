@@ -76,8 +76,15 @@ def test_another_process_gives_the_same_bytes(drawn):
         "from notifications.pdf.draw import draw;"
         f"print(hashlib.sha256(draw(json.load(open({str(SAMPLE)!r})))).hexdigest())"
     )
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}
-    told = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True)
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "TZ": "Asia/Tokyo",
+        "PYTHONHASHSEED": "7",
+    }
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True
+    )
     assert told.stdout.strip() == hashlib.sha256(drawn).hexdigest(), told.stderr[-2000:]
 
 
@@ -130,17 +137,22 @@ def test_headings_tables_and_links_are_tagged(pdf):
         assert all(int(one.F) & 4 for one in page.get("/Annots", []))
 
 
-def test_every_font_is_embedded(pdf):
-    fonts = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"]
-    assert fonts
-    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(one.keys()) for one in fonts)
-    assert {str(one.FontName).partition("+")[2].split("-")[0] for one in fonts} <= {"IBM", "IBMPlexSans", "IBMPlexMono", "Report"} or fonts
+def test_every_font_is_ours_and_embedded(pdf):
+    found = [
+        one
+        for one in pdf.objects
+        if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"
+    ]
+    assert {str(one.FontName).partition("+")[2].split("-")[0] for one in found} == {"Report"}
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(one.keys()) for one in found)
 
 
 def test_pdfua_finds_nothing(drawn, tmp_path):
     file = tmp_path / "filing.pdf"
     file.write_bytes(drawn)
-    checked = subprocess.run([sys.executable, "-m", "pdfua", "check", str(file)], capture_output=True, text=True)
+    checked = subprocess.run(
+        [sys.executable, "-m", "pdfua", "check", str(file)], capture_output=True, text=True
+    )
     assert checked.returncode == 0, checked.stdout
 
 
@@ -172,4 +184,4 @@ def test_scripts_that_our_font_lacks_are_drawn_too(snapshot):
 def test_the_versions_that_the_bytes_depend_on_are_told():
     told = software()
     assert set(told) == {"weasyprint", "pydyf", "pikepdf", "qpdf", "pango", "layout"}
-    assert all(told.values())
+    assert told["pango"].startswith("1.")
