@@ -5,3 +5,6 @@ class AccountEvent(TextChoices):
     ORGANISATION_SET_UP = "organisation_set_up", "set up the organisation"
     USER_INVITED = "user_invited", "added a person"
     ROLES_CHANGED = "roles_changed", "changed roles"
+    DEACTIVATED = "user_deactivated", "ended somebody's sign-in"
+    REACTIVATED = "user_reactivated", "let somebody sign in again"
+    PASSWORD_LINK_ASKED = "password_link_asked", "asked for a link to set a password"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -38,7 +39,8 @@ class Organisation(models.Model):
     contact_email = models.EmailField("its e-mail address", blank=True)
     contact_phone = models.CharField("its telephone number", max_length=40, blank=True)
     address = models.TextField(blank=True)
-    sectors = models.JSONField(default=list, blank=True)  # keys of law.vocabulary.SECTORS
+    # What holds in every incident: keys of law.vocabulary.FACT_KEYS; what is missing is not known yet.
+    standing_facts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
@@ -50,6 +52,11 @@ class Organisation(models.Model):
     def current(cls) -> Organisation:
         """The organisation; unsaved and unnamed before set-up."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="Your organisation")
+
+    @property
+    def sectors(self) -> list[str]:
+        """Keys of law.vocabulary.SECTORS; empty while nobody has said."""
+        return list(self.standing_facts.get("sectors", []))
 
 
 class Establishment(models.Model):
@@ -94,6 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may open the admin site", default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # raised to end all sessions
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -109,13 +117,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[Role]:
         """The roles held; read once per request."""
         if not hasattr(self, "_roles"):
-            names = self.groups.values_list("name", flat=True) if self.pk else []
+            # `all()`, so that a list of people reads their groups in one query.
+            names = [group.name for group in self.groups.all()] if self.pk else []
             self._roles = frozenset(Role(name) for name in names if name in Role.values)
         return self._roles
 
     @property
     def role_words(self) -> str:
         return ", ".join(sorted(str(role.label) for role in self.roles)) or "No role"
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to stay valid; a new epoch ends all of them in one write."""
+        return f"{self.session_epoch}:{super().get_session_auth_hash()}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for one in super().get_session_auth_fallback_hash():
+            yield f"{self.session_epoch}:{one}"
 
 
 class SignedInRequest(HttpRequest):

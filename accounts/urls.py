@@ -2,10 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import Token
+from accounts import api, views
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("api/auth/token/", Token.as_view(), name="api_token"),
+    path("api/auth/token/", api.Token.as_view(), name="api_token"),
+    path("api/people/", api.People.as_view(), name="api_people"),
+    path("api/people/<int:pk>/", api.OnePerson.as_view(), name="api_person"),
+    path("api/people/<int:pk>/roles/", api.change_roles, name="api_change_roles"),
+    path("api/people/<int:pk>/link/", api.send_link, name="api_send_link"),
+    path("api/people/<int:pk>/deactivate/", api.deactivate, name="api_deactivate"),
+    path("api/people/<int:pk>/reactivate/", api.reactivate, name="api_reactivate"),
+    path("settings/people/", views.people, name="people"),
+    path("settings/people/new/", views.add_person, name="add_person"),
+    path("settings/people/<int:pk>/", views.person, name="person"),
+    path("settings/people/<int:pk>/link/", views.send_link, name="send_link"),
+    path("settings/people/<int:pk>/deactivate/", views.deactivate, name="deactivate"),
+    path("settings/people/<int:pk>/reactivate/", views.reactivate, name="reactivate"),
 ]
