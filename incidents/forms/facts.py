@@ -19,6 +19,7 @@ from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allow
 
 MOST_PEOPLE: Final = 2_000_000_000
 SPARE_ROWS: Final = 4
+LONG_LIST: Final = 8
 SIGNED: Final = frozenset({"risk_tier"})  # told by signing a finding, never by a form
 GROUPS: Final = {
     "breach": "What happened to the data",
@@ -136,9 +137,11 @@ def _fields(key: FactKey, fact: Fact | None) -> dict[str, forms.Field]:
 
 def _value_field(key: FactKey, value: Any) -> forms.Field:
     if key.type == "list":
+        words = list(allowed_values(key.key).items())
+        beside = {"class": "choices columns-2"} if len(words) > LONG_LIST else {}
         return forms.MultipleChoiceField(
-            label=key.label, help_text=key.help, required=False, choices=list(allowed_values(key.key).items()),
-            initial=value or [], widget=forms.CheckboxSelectMultiple,
+            label=key.label, help_text=key.help, required=False, choices=words, initial=value or [],
+            widget=forms.CheckboxSelectMultiple(attrs=beside),
         )  # fmt: skip
     if key.type == "enum":
         choices = [("", "Choose"), *allowed_values(key.key).items()]

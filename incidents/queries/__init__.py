@@ -20,6 +20,7 @@ from incidents.queries.obligations import (
     obligation_groups,
     standing_decision,
 )
+from incidents.queries.organisation import Standing, organisation_gaps, standing
 from incidents.queries.record import notes, record_lines, record_page, verb_words
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "IncidentRow",
     "IncidentView",
     "ObligationGroup",
+    "Standing",
     "breach_facts",
     "colleagues",
     "current_counts",
@@ -42,12 +44,14 @@ __all__ = [
     "notes",
     "obligation_for",
     "obligation_groups",
+    "organisation_gaps",
     "people_affected",
     "record_lines",
     "record_page",
     "report_for",
     "same_as",
     "settled_reports",
+    "standing",
     "standing_decision",
     "total_affected",
     "verb_words",

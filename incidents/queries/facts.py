@@ -64,17 +64,25 @@ def breach_facts(incident: Incident) -> BreachFacts:
 def _organisation_values(incident: Incident) -> dict[str, Any]:
     """What follows from who we are; a fact of the incident wins over it."""
     organisation = Organisation.current()
-    values: dict[str, Any] = {}
+    values = standing_values(organisation)
     if incident.own_role != OwnRole.UNKNOWN:
         values["role"] = incident.own_role
-    if organisation.sectors:
-        values["sectors"] = organisation.sectors
+    return values
+
+
+def standing_values(organisation: Organisation) -> dict[str, Any]:
+    """Facts that hold in every incident: what was stated, and what follows from where we are established."""
+    values = dict(organisation.standing_facts)
     establishments = list(organisation.establishments.all()) if organisation.pk else []
-    if establishments:
-        values["establishments"] = [one.place for one in establishments]
-        main = next((one.place for one in establishments if one.main), "")
-        if main[:2] in EEA:
-            values["main_establishment"] = main
+    if not establishments:
+        return values
+    values["establishments"] = [one.place for one in establishments]
+    main = next((one.place for one in establishments if one.main), "")
+    if main[:2] in EEA:
+        values["main_establishment"] = main
+    elif not any(one.place[:2] in EEA for one in establishments):
+        # GDPR Art. 4(16): without an establishment in the Union there is no main one, and no lead (Art. 56).
+        values["main_establishment"] = "none"
     return values
 
 

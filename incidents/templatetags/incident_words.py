@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 from django import template
@@ -10,7 +11,7 @@ from django import template
 from incidents import places
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models.facts import FactState
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, allowed_values
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values
 
 register = template.Library()
 
@@ -76,6 +77,23 @@ def fact_label(key: str) -> str:
 def fact_group(key: str) -> str:
     """The group in whose form a fact is told; nothing for what is no fact of a form."""
     return FACT_KEYS[key].group if key in FACT_KEYS else ""
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    return STAGES.get(stage, stage)
+
+
+@register.filter
+def points(number: Decimal) -> str:
+    """Points of the severity without trailing zeros."""
+    return f"{number.normalize():f}"
+
+
+@register.filter
+def fact_keys(keys: Iterable[str]) -> list[str]:
+    """Those keys that a form of facts asks for."""
+    return [key for key in keys if key in FACT_KEYS]
 
 
 @register.filter
