@@ -13,11 +13,13 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import User
 from incidents.models import Can, Incident
+from incidents.permissions import visible_to
 from stakeholders.importing import values
 from stakeholders.importing.rows import family_name
+from stakeholders.lifecycle import InquiryStatus
 from stakeholders.models import AffectedParty, Inquiry, Roster, RosterCount, RosterImport
 from stakeholders.models.roster import AffectedPartyQuerySet
-from stakeholders.permissions import inquiries_visible_to, visible_to
+from stakeholders.permissions import inquiries_visible_to
 from stakeholders.sealing import BIT, Details, RosterKeys, mask
 
 REACHABLE = BIT["email"] | BIT["phone"] | BIT["address1"]
@@ -239,7 +241,7 @@ def inquiry_desk(
 
 def open_inquiries(user: User) -> int:
     """How many wait for an answer from this person's desk."""
-    return inquiries_visible_to(user, Can.ANSWER).waiting().count()
+    return inquiries_visible_to(user, Can.ANSWER).filter(status=InquiryStatus.OPEN).count()
 
 
 def inquiries_of(incident: Incident) -> QuerySet[Inquiry]:

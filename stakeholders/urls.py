@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from stakeholders.api import imports as api_imports
 from stakeholders.api import inquiries as api_inquiries
@@ -9,14 +9,14 @@ from stakeholders.views import imports, inquiries, people, public
 
 app_name = "stakeholders"
 
-OF_AN_IMPORT = [
+OF_AN_IMPORT: list[URLPattern] = [
     path("", imports.import_page, name="import"),
     path("columns/", imports.match_columns, name="match_columns"),
     path("progress/", imports.import_progress, name="import_progress"),
     path("stop/", imports.cancel_import, name="cancel_import"),
     path("refused.csv", imports.download_rejects, name="download_rejects"),
 ]
-PEOPLE = [
+PEOPLE: list[URLPattern | URLResolver] = [
     path("", people.people, name="people"),
     path("sample.csv", people.sample, name="sample"),
     path("import/", imports.upload_import, name="upload_import"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -114,5 +115,6 @@ def erase_roster(roster: Roster, *, by: User, reason: str, now: datetime) -> Ros
         details={"people": roster.people},
         reason=reason,
     )
-    transaction.on_commit(lambda: [sealedfile.discard(name) for name in stored], robust=True)
+    for name in stored:
+        transaction.on_commit(partial(sealedfile.discard, name), robust=True)
     return roster

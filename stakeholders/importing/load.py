@@ -20,8 +20,9 @@ COLUMNS: Final = (
     "phone_key", "reference_key", "name_key", "same_key", "mail_domain_key", "sealed", "imported_by",
 )  # fmt: skip
 HELD: Final = (
-    "id, country, subdivision, language, elements, addressee, present, email_key, phone_key, reference_key, name_key,"
-    " same_key, mail_domain_key, sealed, exempt_at IS NOT NULL"
+    "id, country, subdivision, language, elements, addressee, present, uuid_send(email_key), uuid_send(phone_key),"
+    " uuid_send(reference_key), uuid_send(name_key), uuid_send(same_key), uuid_send(mail_domain_key), sealed,"
+    " exempt_at IS NOT NULL"
 )
 # One index each; a single condition with OR would be a bitmap over all three for every chunk.
 LOOK_UP: Final = " UNION ALL ".join(
@@ -151,7 +152,7 @@ def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:
     """Those on the roster who share a key with the chunk."""
     arguments: list[Any] = []
     for wanted in keys_wanted(people):
-        arguments += [roster.pk, wanted]
+        arguments += [roster.pk, f"{{{','.join(wanted)}}}"]
     with connection.cursor() as cursor:
         cursor.execute(LOOK_UP, arguments)
         met: set[int] = set()  # one person may be found by several keys
@@ -159,8 +160,7 @@ def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:
             if row[0] in met:
                 continue
             met.add(row[0])
-            # Drivers give UUIDs as objects or as text, depending on who registered what.
-            keys = [bytes.fromhex(str(key).replace("-", "")) if key else None for key in row[7:13]]
+            keys = [bytes(key) if key is not None else None for key in row[7:13]]
             person = Person((), row[1], row[2], row[3], tuple(row[4]), row[5], row[6], *keys)
             yield Known(row[0], person, sealed=bytes(row[13]), exempt=row[14])
 

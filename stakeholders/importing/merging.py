@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -42,9 +41,9 @@ class Known:
 class Mailbox:
     """Those who share one address. Thousands may; an equal name is found at once, likeness only among the first."""
 
-    def __init__(self) -> None:
-        self.people: list[Known] = []
-        self._unnamed: list[Known] = []
+    def __init__(self, first: Known) -> None:
+        self.people = [first]
+        self._unnamed = [first]
         self._by_name: dict[str, Known] = {}
 
     def add(self, known: Known) -> None:
@@ -72,7 +71,7 @@ class People:
         self._keys = keys
         self._by_reference: dict[bytes, Known] = {}
         self._by_same: dict[bytes, Known] = {}
-        self._by_email: dict[bytes, Mailbox] = defaultdict(Mailbox)
+        self._by_email: dict[bytes, Known | Mailbox] = {}  # most addresses have one person
 
     def add(self, known: Known) -> None:
         person = known.person
@@ -80,16 +79,22 @@ class People:
             self._by_reference[person.reference_key] = known
         if person.same_key:
             self._by_same[person.same_key] = known
-        if person.email_key:
-            self._by_email[person.email_key].add(known)
+        if key := person.email_key:
+            held = self._by_email.setdefault(key, known)
+            if held is not known:
+                if isinstance(held, Known):
+                    self._by_email[key] = held = Mailbox(held)
+                held.add(known)
 
     def find(self, person: Person) -> Known | None:
         if person.reference_key and (known := self._by_reference.get(person.reference_key)):
             return known
         if person.email_key:
-            mailbox = self._by_email.get(person.email_key)
-            found = mailbox.candidates(full_name(person.values), self._keys) if mailbox else iter(())
-            return next((one for one in found if self._fits(one, person)), None)
+            held = self._by_email.get(person.email_key)
+            if held is None or isinstance(held, Known):
+                return held if held and self._fits(held, person) else None
+            candidates = held.candidates(full_name(person.values), self._keys)
+            return next((one for one in candidates if self._fits(one, person)), None)
         return self._by_same.get(person.same_key) if person.same_key else None
 
     def _fits(self, known: Known, person: Person) -> bool:

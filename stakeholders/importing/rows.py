@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from stakeholders.importing import values
-from stakeholders.importing.columns import ELEMENT_PREFIX
+from stakeholders.importing.columns import CLEAR, ELEMENT_PREFIX
 from stakeholders.importing.values import BadValue
 from stakeholders.models import Addressee
 from stakeholders.sealing import BIT, DOMAIN, EMAIL, FIELDS, NAME, PHONE, REFERENCE, RosterKeys, fold, pack
 
 MOST_LETTERS: Final = 400
 SAME: Final = b"same\x00"
-BLANKS: Final = {ord(letter): " " for letter in "\t\r\n\x0b\x0c\xa0\u2007\u202f"} | {
+BLANKS: Final[dict[int, str | None]] = {ord(letter): " " for letter in "\t\r\n\x0b\x0c\xa0\u2007\u202f"} | {
     ord(letter): None for letter in "\u200b\u200c\u200d\u2060\ufeff\xad"
 }
 SLOT: Final = {name: place for place, name in enumerate(FIELDS)}
@@ -57,7 +57,7 @@ class Person:
 class Plan:
     """How the columns of one file are read."""
 
-    columns: tuple[tuple[int, str], ...]  # details that are only cleaned
+    columns: tuple[tuple[int, int], ...]  # details that are only cleaned
     single: Mapping[str, int]  # target -> column, for what is read by rule
     flags: tuple[tuple[int, str], ...]  # yes/no columns of one kind of data
     elements: frozenset[str]
@@ -118,76 +118,81 @@ class RowReader:
         self._key = keys.key_of
         self._names: dict[str, bytes] = {}
         self._domains: dict[str, bytes] = {}
+        # What no column tells reads the empty cell behind the last one.
+        self._column = {target: plan.single.get(target, -1) for target in (*CLEAR, "email", "phone")}
+        self._lists: dict[str, frozenset[str]] = {}
+        self._at = ""  # the field being read, for the refusal
 
     def read(self, cells: list[str]) -> Person:
-        plan = self.plan
-        cells = clean(cells)
-        if len(cells) < plan.width:
-            cells += [""] * (plan.width - len(cells))
+        try:
+            return self._read(self._padded(clean(cells)))
+        except BadValue as problem:
+            raise Refused(self._at, problem.code) from None
+
+    def _padded(self, cells: list[str]) -> list[str]:
+        missing = self.plan.width - len(cells)
+        cells.extend([""] * (missing + 1) if missing > 0 else [""])
+        return cells
+
+    def _read(self, cells: list[str]) -> Person:
+        column = self._column
         country, subdivision = self._place(cells)
         details = [""] * len(FIELDS)
-        for column, slot in plan.columns:
-            details[slot] = cells[column]
-        if cell := self._cell(cells, "email"):
-            details[EMAIL_SLOT] = self._value("email", values.email, cell)
-        if cell := self._cell(cells, "phone"):
-            details[PHONE_SLOT] = self._value("phone", values.phone, cell, country)
-        person = Person(
-            values=tuple(details),
-            country=country,
-            subdivision=subdivision,
-            language=self._language(cells),
-            elements=self._elements(cells),
-            addressee=self._addressee(cells, country),
-            present=sum(1 << place for place, value in enumerate(details) if value),
-        )
+        present = 0
+        for source, slot in self.plan.columns:
+            if cell := cells[source]:
+                details[slot] = cell
+                present |= 1 << slot
+        if cell := cells[column["email"]]:
+            self._at = "email"
+            details[EMAIL_SLOT] = values.email(cell)
+            present |= 1 << EMAIL_SLOT
+        if cell := cells[column["phone"]]:
+            self._at = "phone"
+            details[PHONE_SLOT] = values.phone(cell, country)
+            present |= 1 << PHONE_SLOT
+        self._at = "language"
+        language = values.language(cell) if (cell := cells[column["language"]]) else self.plan.language
+        elements, addressee = self._elements(cells), self._addressee(cells, country)
+        person = Person(tuple(details), country, subdivision, language, elements, addressee, present)
         self._put_keys(person)
         return person
 
-    def _cell(self, cells: Sequence[str], target: str) -> str:
-        column = self.plan.single.get(target)
-        return "" if column is None else cells[column]
-
-    @staticmethod
-    def _value(target: str, read: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return read(*arguments)
-        except BadValue as problem:
-            raise Refused(target, problem.code) from None
-
     def _place(self, cells: Sequence[str]) -> tuple[str, str]:
-        cell, part = self._cell(cells, "country"), self._cell(cells, "subdivision")
+        cell, part = cells[self._column["country"]], cells[self._column["subdivision"]]
+        self._at = "country"
         if cell:
-            country = self._value("country", values.country, cell)
+            country = values.country(cell)
         elif len(part) > 3 and part[2] == "-" and values.CODE.fullmatch(part.upper()):
-            country = self._value("subdivision", values.country, part[:2])
+            country = values.country(part[:2])
         elif self.plan.country:
             country = self.plan.country
         else:
-            raise Refused("country", "country_missing")
-        return country, self._value("subdivision", values.subdivision, part, country) if part else ""
-
-    def _language(self, cells: Sequence[str]) -> str:
-        cell = self._cell(cells, "language")
-        return self._value("language", values.language, cell) if cell else self.plan.language
+            raise BadValue("country_missing")
+        self._at = "subdivision"
+        return country, values.subdivision(part, country) if part else ""
 
     def _elements(self, cells: Sequence[str]) -> tuple[str, ...]:
-        found = self.plan.elements
-        if cell := self._cell(cells, "elements"):
-            found = found | self._value("elements", values.elements, cell)
+        self._at = "elements"
+        cell = cells[self._column["elements"]]
+        listed = self._lists.get(cell)
+        if listed is None:
+            listed = self.plan.elements | values.elements(cell) if cell else self.plan.elements
+            self._lists[cell] = listed
         for column, element in self.plan.flags:
             if values.says_yes(cells[column]):
-                found = found | {element}
-        if not found:
-            raise Refused("elements", "elements_missing")
-        return self.plan.sorted_set(found)
+                listed = listed | {element}
+        if not listed:
+            raise BadValue("elements_missing")
+        return self.plan.sorted_set(listed)
 
     def _addressee(self, cells: Sequence[str], country: str) -> str:
-        if cell := self._cell(cells, "addressee"):
-            return str(self._value("addressee", values.addressee, cell).value)
-        if cell := self._cell(cells, "birth_date"):
-            born = self._value("birth_date", values.birth_date, cell, country)
-            if self._value("birth_date", values.is_minor, born, self.plan.today):
+        if cell := cells[self._column["addressee"]]:
+            self._at = "addressee"
+            return str(values.addressee(cell).value)
+        if cell := cells[self._column["birth_date"]]:
+            self._at = "birth_date"
+            if values.is_minor(values.birth_date(cell, country), self.plan.today):
                 return str(Addressee.MINOR.value)
         return self.plan.addressee
 
@@ -203,7 +208,7 @@ class RowReader:
             person.reference_key = self._key(REFERENCE, fold(reference))
         if family := family_name(details):
             person.name_key = self._remembered(self._names, NAME, family)
-        if not email and not person.reference_key:
+        if not email and not reference:
             if not (phone or family or details[ADDRESS_SLOT]):
                 raise Refused("", "nobody")
             person.same_key = self._key(SAME, pack(details).decode())

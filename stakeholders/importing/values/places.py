@@ -1,111 +1,20 @@
-"""One value at a time: what a cell means, in the form that is kept. Each raises `BadValue` with a code."""
+"""Countries, their parts and languages as people write them."""
 
 from __future__ import annotations
 
 import gettext
 import re
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import django_countries
-import phonenumbers
 from django.conf.locale import LANG_INFO
 from django_countries import countries
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers.phonemetadata import PhoneMetadata
 
 from incidents.places import ALIASES, US_STATES
-from law.vocabulary import DATA_ELEMENTS
-from stakeholders.models import Addressee
+from stakeholders.importing.values.bad import BadValue
 from stakeholders.sealing import fold
-
-
-class BadValue(Exception):
-    """A cell that cannot be read; the code says why, never the value."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-# --- e-mail
-
-PLAIN_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]",
-    re.ASCII,
-)
-MOST_EMAIL: Final = 254
-MOST_LOCAL: Final = 64
-
-
-def email(cell: str) -> str:
-    """The address with its domain in lower case; the plain majority never reaches the slow validator."""
-    local, at, domain = cell.rpartition("@")
-    if PLAIN_EMAIL.fullmatch(cell) and len(cell) <= MOST_EMAIL and len(local) <= MOST_LOCAL:
-        return local + at + domain.lower()
-    if cell.lower().startswith("mailto:"):
-        return email(cell[7:])
-    try:
-        return validate_email(cell, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise BadValue("bad_email") from error
-
-
-# --- telephone
-
-DIGITS: Final = re.compile(r"\D+")
-NUMBER: Final = re.compile(r"\+?[\d\s().\-/·]{5,30}", re.ASCII)
-
-
-@lru_cache(maxsize=300)
-def _dialling(region: str) -> tuple[str, str, frozenset[int]] | None:
-    """Country code, national prefix and lengths of a region, where its rule is as simple as that."""
-    found = PhoneMetadata.metadata_for_region(region, None)
-    if found is None or found.general_desc is None:
-        return None
-    prefix = found.national_prefix or ""
-    if (found.national_prefix_for_parsing or "") != prefix or found.leading_zero_possible:
-        return None
-    return str(found.country_code), prefix, frozenset(found.general_desc.possible_length)
-
-
-def phone(cell: str, region: str) -> str:
-    """E.164. Numbers written nationally are read as of `region`; the common forms need no parser."""
-    if NUMBER.fullmatch(cell):
-        digits = DIGITS.sub("", cell)
-        if cell[0] == "+" and "(0)" not in cell and 8 <= len(digits) <= 15 and _has_country_code(digits):
-            return "+" + digits
-        simple = _dialling(region) if cell[0] != "+" and not digits.startswith("00") else None
-        if simple is not None:
-            code, prefix, lengths = simple
-            national = digits.removeprefix(prefix) if prefix else digits
-            if len(national) in lengths:
-                return f"+{code}{national}"
-    return _parsed(cell, region)
-
-
-@lru_cache(maxsize=2048)
-def _code_known(code: int) -> bool:
-    return code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-
-
-def _has_country_code(digits: str) -> bool:
-    return any(_code_known(int(digits[:length])) for length in (1, 2, 3))
-
-
-def _parsed(cell: str, region: str) -> str:
-    text = "+" + cell[2:] if cell.startswith("00") else cell
-    try:
-        number = phonenumbers.parse(text, region or None)
-    except phonenumbers.NumberParseException as error:
-        raise BadValue("bad_phone") from error
-    if not phonenumbers.is_possible_number(number):
-        raise BadValue("bad_phone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
 
 # --- places
 
@@ -118,6 +27,10 @@ MORE_COUNTRIES: Final = {
     "U.S.": "US", "U.S.A.": "US", "UNITED STATES OF AMERICA": "US", "AMERICA": "US", "HOLLAND": "NL",
     "REPUBLIC OF IRELAND": "IE", "CZECH REPUBLIC": "CZ", "SOUTH KOREA": "KR", "KOREA": "KR", "RUSSIA": "RU",
     "VIETNAM": "VN", "TAIWAN": "TW", "IRAN": "IR", "EL": "GR",
+    # What people write and official lists do not.
+    "États-Unis": "US", "Vereinigte Staaten": "US", "Estados Unidos": "US", "Stati Uniti": "US",
+    "Verenigde Staten": "US", "Royaume-Uni": "GB", "Großbritannien": "GB", "Vereinigtes Königreich": "GB",
+    "Reino Unido": "GB", "Regno Unito": "GB", "Verenigd Koninkrijk": "GB",
 }  # fmt: skip
 PARTS: Final[dict[str, dict[str, str]]] = {
     "US": US_STATES,
@@ -395,81 +308,3 @@ def language(cell: str) -> str:
     if named is None:
         raise BadValue("unknown_language")
     return named
-
-
-# --- data elements and addressee
-
-SPLIT: Final = re.compile(r"[;,|/+\n]+")
-NO: Final = frozenset({"", "0", "no", "n", "false", "f", "nein", "non", "nao", "nej", "-", "none", "null"})
-
-
-@lru_cache(maxsize=1)
-def _elements() -> dict[str, str]:
-    labels = {fold(element.label): key for key, element in DATA_ELEMENTS.items()}
-    return labels | {fold(key.replace("_", " ")): key for key in DATA_ELEMENTS}
-
-
-@lru_cache(maxsize=4096)
-def elements(cell: str) -> frozenset[str]:
-    """Kinds of data listed in one cell, by key or label."""
-    whole = _elements().get(fold(cell.replace("_", " ")))
-    if whole is not None:
-        return frozenset({whole})
-    found = set()
-    for word in SPLIT.split(cell):
-        if word.strip():
-            key = _elements().get(fold(word.replace("_", " ")))
-            if key is None:
-                raise BadValue("unknown_element")
-            found.add(key)
-    return frozenset(found)
-
-
-def says_yes(cell: str) -> bool:
-    return fold(cell) not in NO
-
-
-ADDRESSEES: Final = {
-    "self": Addressee.SELF, "person": Addressee.SELF, "adult": Addressee.SELF,
-    "guardian": Addressee.GUARDIAN, "parent": Addressee.GUARDIAN, "parents": Addressee.GUARDIAN,
-    "next of kin": Addressee.NEXT_OF_KIN, "deceased": Addressee.NEXT_OF_KIN, "estate": Addressee.NEXT_OF_KIN,
-    "minor": Addressee.MINOR, "child": Addressee.MINOR,
-}  # fmt: skip
-
-
-@lru_cache(maxsize=512)
-def addressee(cell: str) -> Addressee:
-    found = ADDRESSEES.get(fold(cell.replace("_", " ")))
-    if found is None:
-        raise BadValue("unknown_addressee")
-    return found
-
-
-# --- dates
-
-DATE: Final = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ].*)?", re.ASCII)
-ADULT_AT: Final = 18
-
-
-def birth_date(cell: str, land: str) -> date:
-    """Year first, or day first, or month first in the USA; what could be both goes by the country."""
-    match = DATE.fullmatch(cell)
-    if match is None:
-        raise BadValue("bad_date")
-    first, second, third = int(match[1]), int(match[2]), int(match[3])
-    if len(match[1]) == 4:
-        year, month, day = first, second, third
-    else:
-        month_first = second > 12 or (land == "US" and first <= 12)
-        year, month, day = (third, first, second) if month_first else (third, second, first)
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise BadValue("bad_date") from error
-
-
-def is_minor(born: date, on: date) -> bool:
-    """Not yet 18 on that day."""
-    if born > on or born.year < 1900:
-        raise BadValue("bad_date")
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT_AT
