@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) config/local/bootstrap.py
 
-.PHONY: run reset test lint setup screenshots
+.PHONY: run reset test lint bench setup
 
 run: ## Start everything and print where it is; Ctrl-C ends all of it. PORT and HOST override.
 	@$(BOOTSTRAP) run
@@ -15,6 +15,9 @@ test: ## Lint, then unit, database, browser and fault tests, on engines of their
 
 lint:
 	@$(BOOTSTRAP) lint
+
+bench: ## Figures, one JSON object a line; ONLY=send,import chooses.
+	@ONLY="$(ONLY)" $(BOOTSTRAP) bench
 
 setup: ## Make .venv only.
 	@$(BOOTSTRAP) setup

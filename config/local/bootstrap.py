@@ -24,6 +24,7 @@ COMMANDS = {
     "reset": ["-m", "config.local.supervisor", "reset"],
     "lint": ["-m", "config.local.checks", "lint"],
     "test": ["-m", "config.local.checks", "test"],
+    "bench": ["-m", "bench"],
     "setup": ["-c", ""],
 }
 
@@ -195,7 +196,7 @@ def main(arguments: list[str]) -> None:
         say("Nothing to reset: this checkout never ran.")
         return
     if command != "reset":
-        prepare("dev" if command in ("test", "lint") else "local")
+        prepare("dev" if command in ("test", "lint", "bench") else "local")
     if command in ("run", "test"):
         check_pdf_libraries()
     if command == "test":

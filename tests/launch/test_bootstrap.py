@@ -48,7 +48,7 @@ def test_the_bootstrap_needs_the_standard_library_alone():
         text=True,
         cwd="/",
     )
-    assert (done.returncode, done.stderr) == (1, "Say one of: run, reset, lint, test, setup\n")
+    assert (done.returncode, done.stderr) == (1, "Say one of: run, reset, lint, test, bench, setup\n")
 
 
 def test_a_half_made_venv_is_not_taken_for_a_whole_one(checkout):
@@ -75,6 +75,7 @@ def test_a_venv_made_for_the_tests_also_runs_the_product(checkout):
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_a_package_without_a_build_for_this_machine_is_said_in_words(checkout, monkeypatch, capsys):
     bootstrap.make_venv()
     (checkout / "requirements-local.lock").write_text(

@@ -157,6 +157,7 @@ def test_launcher_doctor_and_image_install_the_same_libraries():
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.skipif(not shutil.which("dpkg-query"), reason="asks Debian's package list")
 @pytest.mark.skipif(not health.check_pdf().ok, reason="Pango is not installed here")
 def test_the_libraries_of_the_image_cover_what_weasyprint_loads():
@@ -246,6 +247,7 @@ def text_of(child):
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_the_web_role_shows_the_code_serves_and_answers_its_probe(role):
     bind = f"127.0.0.1:{free_port()}"
     web = role("web", BIND=bind, WEB_WORKERS="1", LOG_LEVEL="INFO")
@@ -267,6 +269,7 @@ def test_the_web_role_shows_the_code_serves_and_answers_its_probe(role):
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_worker_and_beat_roles_bring_the_heartbeat_their_health_checks_ask_for(role, celery_worker_env):
     from django.core.cache import cache
 
@@ -293,6 +296,7 @@ def test_worker_and_beat_roles_bring_the_heartbeat_their_health_checks_ask_for(r
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_the_catcher_role_answers_its_health_check(role, scratch):
     port = free_port()
     role("catcher", CATCHER_PORT=str(port), MAIL_CATCHER_DIR=str(scratch / "mail"))
@@ -314,6 +318,7 @@ def test_the_database_of_compose_takes_the_flags_of_its_collation():
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_static_files_can_be_collected_as_the_image_does(scratch):
     values = re.search(
         r"RUN (FORTHRIGHT_MODE=production.*?)python manage.py collectstatic", DOCKERFILE, re.S
