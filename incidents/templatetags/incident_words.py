@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from django import template
 
-from incidents import places
+from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models.facts import FactState
+from incidents.permissions import may_describe_organisation
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values
 
 register = template.Library()
@@ -60,7 +61,7 @@ def element_names(keys: Iterable[str]) -> str:
 
 
 def _small(label: str) -> str:
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 @register.filter
@@ -70,13 +71,25 @@ def event_kind(kind: str) -> str:
 
 @register.filter
 def fact_label(key: str) -> str:
-    return FACT_KEYS[key].label if key in FACT_KEYS else key.replace("_", " ")
+    """What a key of the law stands for: a fact, a kind of time (`events.aware`), or the counts."""
+    if key in FACT_KEYS:
+        return FACT_KEYS[key].label
+    kind = key.removeprefix("events.")
+    return EVENT_KINDS.get(kind) or ("How many people, where" if key == "counts" else key.replace("_", " "))
 
 
 @register.filter
 def fact_group(key: str) -> str:
-    """The group in whose form a fact is told; nothing for what is no fact of a form."""
+    """The group in whose form a fact is told; nothing for times and counts."""
     return FACT_KEYS[key].group if key in FACT_KEYS else ""
+
+
+@register.filter
+def fact_anchor(key: str) -> str:
+    """Where on the page of facts it is told."""
+    if key in FACT_KEYS:
+        return f"fact-{key}"
+    return "people" if key == "counts" else "times"
 
 
 @register.filter
@@ -91,12 +104,6 @@ def points(number: Decimal) -> str:
 
 
 @register.filter
-def fact_keys(keys: Iterable[str]) -> list[str]:
-    """Those keys that a form of facts asks for."""
-    return [key for key in keys if key in FACT_KEYS]
-
-
-@register.filter
 def fact_words(value: Any, key: str) -> str:
     """What a fact says, in words."""
     if isinstance(value, bool) or value == "none":
@@ -107,3 +114,10 @@ def fact_words(value: Any, key: str) -> str:
     if key in FACT_KEYS and FACT_KEYS[key].type == "place":
         return places.place_name(str(value))
     return words.get(str(value), str(value))
+
+
+@register.simple_tag(takes_context=True)
+def organisation_gaps(context: template.Context) -> list[str]:
+    """What the organisation has not said yet, for those who can say it."""
+    user = context.get("user")
+    return queries.organisation_gaps() if user is not None and may_describe_organisation(user) else []
