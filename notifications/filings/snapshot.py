@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from incidents import queries as incidents
+from incidents.models import Obligation
 from law.facts import instant_text
 from notifications.filings import blocks, ground, sections, state
 from notifications.filings.lifecycle import FilingStage
@@ -94,20 +95,7 @@ def _data(told: Told) -> dict[str, Any]:
         "facts": state.told_facts(filing.incident),
         "facts_hash": state.facts_hash(filing.incident),
         "answers": dict(sorted(filing.answers.items())),
-        "obligation": {
-            "key": obligation.key,
-            "rule": obligation.rule_id,
-            "pack": obligation.pack_version,
-            "citation": obligation.citation,
-            "place": obligation.place,
-            "stage": obligation.stage,
-            "started_at": _instant(obligation.started_at),
-            "due_at": _instant(obligation.due_at),
-            "due_zone": obligation.due_zone,
-            "due_text": obligation.due_text,
-            "trace": obligation.trace,
-            "status": obligation.status,
-        },
+        "obligation": _obligation(obligation),
         "times": [
             {
                 "kind": one.kind,
@@ -129,6 +117,23 @@ def _data(told: Told) -> dict[str, Any]:
             for one in incidents.current_counts(filing.incident)
         ],
         "follows": filing.follows.reference if filing.follows else None,
+    }
+
+
+def _obligation(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "key": obligation.key,
+        "rule": obligation.rule_id,
+        "pack": obligation.pack_version,
+        "citation": obligation.citation,
+        "place": obligation.place,
+        "stage": obligation.stage,
+        "started_at": _instant(obligation.started_at),
+        "due_at": _instant(obligation.due_at),
+        "due_zone": obligation.due_zone,
+        "due_text": obligation.due_text,
+        "trace": obligation.trace,
+        "status": obligation.status,
     }
 
 
