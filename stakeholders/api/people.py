@@ -33,7 +33,7 @@ def _masked(roster: Roster, parties: list[AffectedParty]) -> Any:
 
 class People(APIView):
     @extend_schema(
-        operation_id="people_list",
+        operation_id="parties_list",
         parameters=[OpenApiParameter(name, str) for name in ("place", "language", "after")],
         responses=PeopleSerializer,
     )
@@ -63,7 +63,7 @@ class People(APIView):
 
 
 class Find(APIView):
-    @extend_schema(operation_id="people_find", request=FindSerializer, responses=MaskedSerializer(many=True))
+    @extend_schema(operation_id="parties_find", request=FindSerializer, responses=MaskedSerializer(many=True))
     def post(self, request: ApiRequest, reference: str) -> Response:
         """Look people up by whole e-mail, telephone, reference or family name."""
         roster = roster_for(request.user, reference, Can.VIEW)
@@ -74,7 +74,7 @@ class Find(APIView):
 
 
 class Party(APIView):
-    @extend_schema(operation_id="people_party", responses=MaskedSerializer)
+    @extend_schema(operation_id="parties_party", responses=MaskedSerializer)
     def get(self, request: ApiRequest, reference: str, number: int) -> Response:
         """One person, masked."""
         party = party_for(request.user, reference, number, Can.VIEW)
@@ -83,7 +83,7 @@ class Party(APIView):
 
 
 class Reveal(APIView):
-    @extend_schema(operation_id="people_reveal", request=ReasonSerializer, responses=DetailsSerializer)
+    @extend_schema(operation_id="parties_reveal", request=ReasonSerializer, responses=DetailsSerializer)
     def post(self, request: ApiRequest, reference: str, number: int) -> Response:
         """One person in clear; the reason is recorded."""
         party = party_for(request.user, reference, number, Can.REVEAL)
@@ -94,7 +94,7 @@ class Reveal(APIView):
 
 
 class Exempt(APIView):
-    @extend_schema(operation_id="people_exempt", request=ExemptSerializer, responses=MaskedSerializer)
+    @extend_schema(operation_id="parties_exempt", request=ExemptSerializer, responses=MaskedSerializer)
     def post(self, request: ApiRequest, reference: str, number: int) -> Response:
         """Find that a person is not to be told."""
         party = party_for(request.user, reference, number, Can.DECIDE)

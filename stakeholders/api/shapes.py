@@ -123,6 +123,7 @@ class RefusedLineSerializer(serializers.Serializer[Any]):
 
 
 class InquirySerializer(serializers.ModelSerializer[Inquiry]):
+    status = serializers.CharField(read_only=True, help_text="open, answered or closed")
     incident = serializers.CharField(
         source="incident.reference", default=None, allow_null=True, read_only=True
     )
