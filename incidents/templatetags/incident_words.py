@@ -10,6 +10,7 @@ from django import template
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
+from incidents.models import Can, Incident
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values
@@ -40,6 +41,13 @@ TONES: Final[dict[str, str]] = {
     FactState.DISPUTED: "warn",
 }
 MEANT: Final = {True: "Yes", False: "No", "none": "None"}
+
+
+@register.filter
+def can(incident: Incident, name: str) -> bool:
+    """Whether the person who came through the door may do this here; greys nothing, only offers less."""
+    held: frozenset[Can] = getattr(incident, "held", frozenset())
+    return Can[name.upper()] in held
 
 
 @register.filter

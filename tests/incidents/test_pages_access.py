@@ -107,6 +107,12 @@ def test_an_auditor_sees_the_incident_and_may_not_act(incident, auditor, client_
     assert {name: status for name, status in found.items() if status != 403} == {}
 
 
+def test_pages_offer_only_what_the_person_may_do(incident, lead, auditor, client_of):
+    for name, act in (("assessment", "confirm_breach"), ("closing", "write_review"), ("access", "grant_access")):
+        assert url(act, incident) in client_of(lead).get(url(name, incident)).content.decode()
+        assert url(act, incident) not in client_of(auditor).get(url(name, incident)).content.decode()
+
+
 @pytest.mark.parametrize("who", ["stranger", "employee"])
 def test_for_a_stranger_there_is_no_such_incident(who, incident, client_of, request):
     client = client_of(request.getfixturevalue(who))
