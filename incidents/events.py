@@ -51,3 +51,7 @@ class ObligationEvent(TextChoices):
 class MatterEvent(TextChoices):
     OPENED = "matter_opened", "opened a matter"
     SETTLED = "matter_settled", "settled a matter"
+
+
+class OrganisationEvent(TextChoices):
+    STANDING_FACTS_SET = "standing_facts_set", "set what holds in every incident"

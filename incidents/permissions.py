@@ -30,6 +30,7 @@ ROLE_CAN: Final[Mapping[Role, frozenset[Can]]] = {
     Role.EMPLOYEE: frozenset(),
 }
 TRIAGE_ROLES: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.PRIVACY_OFFICER})
+ORGANISATION_ROLES: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 REGISTER_ROLES: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
 
 
@@ -45,6 +46,22 @@ def may_triage(user: User) -> bool:
 def check_triage(user: User) -> None:
     if not may_triage(user):
         raise PermissionDenied("Triage is for responders, leads and privacy officers.")
+
+
+def check_read_organisation(user: User) -> None:
+    """Who we are is no secret among those who work here; guests of one incident are not told."""
+    if not user.roles and not user.is_superuser:
+        raise PermissionDenied("The settings are for people with a role here.")
+
+
+def may_describe_organisation(user: User) -> bool:
+    """Whether this person says who we are and what holds in every incident."""
+    return user.is_superuser or bool(user.roles & ORGANISATION_ROLES)
+
+
+def check_describe_organisation(user: User) -> None:
+    if not may_describe_organisation(user):
+        raise PermissionDenied("The organisation is described by leads and privacy officers.")
 
 
 def may_see_register(user: User) -> bool:

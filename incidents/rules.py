@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from incidents.lifecycle import RUNNING, Status
 from incidents.models import Decision, Incident, Obligation
+
+# Facts that hold in every incident until one of them says otherwise, in the order in which they are asked.
+# Where we are established has its own rows; our role and the establishments concerned differ by incident.
+STANDING_FACTS: Final = (
+    "places_served",
+    "sectors",
+    "capacities",
+    "public_task",
+    "hipaa_role",
+    "glba_institution",
+    "dfs_covered_entity",
+    "small_agent",
+    "app_entity",
+)
+STANDING_KEYS: Final = frozenset(STANDING_FACTS)
 
 
 def check_reason(reason: str) -> str:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from incidents.api import cases, control, reports
 from incidents.api import facts as fact_api
 from incidents.api import obligations as obligation_api
+from incidents.api import organisation as organisation_api
 from incidents.views import (
     access,
     assessment,
@@ -15,6 +16,7 @@ from incidents.views import (
     obligations,
     public_report,
     record,
+    settings,
     staff_report,
 )
 
@@ -109,6 +111,11 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("api/reports/", reports.Reports.as_view(), name="api_reports"),
     path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
+    path("api/organisation/", organisation_api.OneOrganisation.as_view(), name="api_organisation"),
+    path("api/organisation/facts/", organisation_api.set_standing_facts, name="api_standing_facts"),
+    path("settings/organisation/", settings.organisation, name="organisation"),
+    path("settings/organisation/edit/", settings.edit_organisation, name="edit_organisation"),
+    path("settings/organisation/facts/", settings.standing_facts, name="standing_facts"),
     path("api/incidents/", cases.Incidents.as_view(), name="api_incidents"),
     path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
     path("report/", public_report.report, name="report"),

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
+from accounts.permissions import MANAGING
 from insights import queries
 
 STAFF: Final = frozenset(Role) - {Role.EMPLOYEE}
@@ -55,6 +56,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         (
             Place("Report something", "incidents:report_staff", "siren"),
             Place("My reports", "incidents:my_reports", "list-checks"),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            Place("Organisation", "incidents:organisation", "building-2", under="/settings/organisation/"),
+            Place("People", "accounts:people", "users", MANAGING, under="/settings/people/"),
         ),
     ),
 )
@@ -106,6 +114,8 @@ class Navigation:
         """By role; whoever was let into an incident without one finds it too."""
         if self.user is None:
             return False
+        if place.roles == MANAGING and self.user.is_superuser:
+            return True
         return bool(self.user.roles & place.roles) or (place.roles == STAFF and self.counts["visible"] > 0)
 
     def _item(self, place: Place) -> dict[str, object] | None:

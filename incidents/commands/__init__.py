@@ -23,6 +23,7 @@ from incidents.commands.obligations import (
     withdraw_decision,
 )
 from incidents.commands.opening import add_note, cite_policy, describe_incident, open_incident
+from incidents.commands.organisation import describe_organisation, set_standing_facts
 from incidents.commands.severity import assess_severity, sign_risk_tier
 from incidents.commands.triage import (
     FiledReport,
@@ -46,6 +47,7 @@ __all__ = [
     "confirm_breach",
     "decide_required",
     "describe_incident",
+    "describe_organisation",
     "dismiss_incident",
     "dismiss_report",
     "drop_estimates",
@@ -68,6 +70,7 @@ __all__ = [
     "restrict_incident",
     "return_report",
     "set_facts",
+    "set_standing_facts",
     "settle_matter",
     "sign_not_required",
     "sign_risk_tier",

@@ -72,7 +72,13 @@ def reporter_contact(report: Report) -> str:
 @transaction.atomic
 def read_reporter_contact(report: Report, *, by: User, now: datetime) -> str:
     """Read how the reporter can be reached; that it was read is recorded."""
-    record(IncidentEvent.OPENED_VIEW, report, by=by, stream=report.stream, details={"what": "contact of the reporter"})
+    record(
+        IncidentEvent.OPENED_VIEW,
+        report,
+        by=by,
+        stream=report.stream,
+        details={"what": "contact of the reporter"},
+    )
     return reporter_contact(report)
 
 

@@ -179,7 +179,7 @@ def _value(key: FactKey, given: Any) -> Any:
 
 
 def _places(key: FactKey, text: str) -> Any:
-    codes = [_place(part) for part in re.split(r"[,;\n]", text) if part.strip()]
+    codes = place_codes(text)
     if key.type == "places":
         return sorted(set(codes))
     if len(codes) > 1:
@@ -187,7 +187,13 @@ def _places(key: FactKey, text: str) -> Any:
     return codes[0] if codes else None
 
 
-def _place(text: str) -> str:
+def place_codes(text: str) -> list[str]:
+    """Several places with commas or lines between them, in the order given."""
+    return [place_code(part) for part in re.split(r"[,;\n]", text) if part.strip()]
+
+
+def place_code(text: str) -> str:
+    """The code of a place as somebody names it; refuses what is no place."""
     if text.strip().lower() == "none":
         return "none"
     code = read_place(text)
@@ -224,7 +230,7 @@ class CountLineForm(forms.Form):
 
     def clean_place(self) -> str:
         text = str(self.cleaned_data["place"])
-        return _place(text) if text.strip() else ""
+        return place_code(text) if text.strip() else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

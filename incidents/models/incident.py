@@ -69,6 +69,16 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Incidents that count as current work: no history, no drill."""
         return self.filter(historic=False, drill=False, merged_into=None)
 
+    def assessable(self) -> Self:
+        """Incidents of which the law is asked; drills too, for they run on the real screens."""
+        return self.filter(historic=False, merged_into=None).exclude(
+            status__in=[Status.CLOSED, Status.DISMISSED]
+        )
+
+    def stale(self) -> Self:
+        """Those whose obligations wait to be assessed again: the empty hash is the queue."""
+        return self.assessable().filter(assessed_hash="")
+
 
 class Incident(models.Model):
     """What we took up; confirmed as a personal data breach, or not."""
@@ -102,9 +112,8 @@ class Incident(models.Model):
     opened_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    assessed_hash = models.CharField(
-        max_length=64, blank=True
-    )  # of the facts that obligations were last assessed on
+    # Of the facts that obligations were last assessed on; empty: they wait to be assessed.
+    assessed_hash = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
 
     objects = IncidentQuerySet.as_manager()
@@ -124,6 +133,7 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["status", "-opened_at"], name="incident_status"),
             models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
+            models.Index(fields=["id"], condition=Q(assessed_hash="", historic=False), name="incident_stale"),
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,7 @@ from incidents.api.shapes.facts import (
     FactsIn,
     RiskTierIn,
 )
+from incidents.api.shapes.organisation import OrganisationIn, OrganisationOut, StandingFactsIn
 from incidents.api.shapes.reports import ContactOut, DuplicateIn, FiledOut, PromoteIn, ReportIn, ReportOut
 
 __all__ = [
@@ -87,6 +88,8 @@ __all__ = [
     "NothingIn",
     "ObligationDetailOut",
     "ObligationOut",
+    "OrganisationIn",
+    "OrganisationOut",
     "PromoteIn",
     "ReasonIn",
     "RecordEventOut",
@@ -97,6 +100,7 @@ __all__ = [
     "ReviewOut",
     "RiskTierIn",
     "Shape",
+    "StandingFactsIn",
     "VerdictOut",
     "given",
     "optional_text",

@@ -1,0 +1,51 @@
+"""Work that waits in rows; a message only says "look now"."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from audit.events import SYSTEM
+from incidents import commands
+from incidents.models import Incident
+
+log = structlog.get_logger(__name__)
+LONGEST_SECONDS: Final = 30.0  # well under the soft limit: one assessment takes a fraction of a second
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def assess_stale_obligations() -> int:
+    """Ask the law again for incidents whose facts changed elsewhere; repeating it is harmless."""
+    until, done, failed = time.monotonic() + LONGEST_SECONDS, 0, set[int]()
+    while time.monotonic() < until:
+        pk = _next(failed)
+        if pk is None:
+            return done
+        try:
+            done += _assess(pk)
+        except Exception:
+            # It stays marked and is tried again next time; the others must not wait for it.
+            log.exception("assessment_failed", incident_id=pk)
+            failed.add(pk)
+    transaction.on_commit(assess_stale_obligations.delay, robust=True)
+    return done
+
+
+def _next(failed: set[int]) -> int | None:
+    waiting = Incident.objects.stale().exclude(pk__in=failed).order_by("pk")
+    return waiting.values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def _assess(pk: int) -> int:
+    """Assess one incident that is still marked; one that somebody else holds is waited for."""
+    incident = Incident.objects.stale().select_for_update(of=("self",)).filter(pk=pk).first()
+    if incident is None:
+        return 0
+    commands.assess_obligations(incident, by=SYSTEM, now=timezone.now())
+    return 1
