@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from typing import Final
 
 from notifications.compile import Compiled, Filled
@@ -41,12 +42,18 @@ def header(value: str) -> str:
     return Header(value, "utf-8", maxlinelen=74).encode(linesep="\r\n")
 
 
+@lru_cache(maxsize=64)
 def sender_header(value: str) -> str:
-    """`Name <address>` with the name encoded where it must be."""
+    """`Name <address>` with the name encoded where it must be; ours, so the same for every mail of a notice."""
     if _BREAKS.search(value):
         raise CannotBuild("a header would hold a line break")
     name, address = parseaddr(value)
     return formataddr((name, bare_address(address)))
+
+
+@lru_cache(maxsize=64)
+def envelope_sender(value: str) -> str:
+    return bare_address(parseaddr(value)[1])
 
 
 def bare_address(address: str) -> str:
@@ -93,7 +100,7 @@ def build(
         lines += _part(compiled.boundary, kind, content, eight_bit=eight_bit)
     lines += [f"--{compiled.boundary}--", ""]
     body = "\r\n".join(lines).encode()
-    return Mail(parseaddr(compiled.sender)[1], recipient, body)
+    return Mail(envelope_sender(compiled.sender), recipient, body)
 
 
 def plain(
@@ -115,7 +122,7 @@ def plain(
         *_base64(text),
         "",
     ]
-    return Mail(parseaddr(sender)[1], recipient, "\r\n".join(lines).encode())
+    return Mail(envelope_sender(sender), recipient, "\r\n".join(lines).encode())
 
 
 def _part(boundary: str, kind: str, content: str, *, eight_bit: bool) -> list[str]:

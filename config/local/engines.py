@@ -326,8 +326,13 @@ class ThrowAway:
     folder: Path
 
 
-def start_throw_away(guard: Guard, *, want_database: bool = True, want_broker: bool = True) -> ThrowAway:
-    """Start what is wanted in a fresh folder; the guard ends it and deletes the folder, whatever happens."""
+def start_throw_away(
+    guard: Guard, *, want_database: bool = True, want_broker: bool = True, durable: bool = False
+) -> ThrowAway:
+    """Start what is wanted in a fresh folder; the guard ends it and deletes the folder, whatever happens.
+
+    `durable` keeps PostgreSQL's promises: for tests that crash it, and for figures that mean something.
+    """
     tools = programs()
     folder = own_folder(Path(tempfile.mkdtemp(prefix="fr-test-")), tools)
     guard.remove_folder(folder)
@@ -335,7 +340,7 @@ def start_throw_away(guard: Guard, *, want_database: bool = True, want_broker: b
     if want_database:
         data = folder / "data"
         _copy_template(data, tools)
-        settings = {**THROW_AWAY, "max_connections": "120", "shared_buffers": "96MB"}
+        settings = {**({} if durable else THROW_AWAY), "max_connections": "120", "shared_buffers": "96MB"}
         engines.database = start_postgres(
             data, folder, tools, log=folder / "postgres.log", settings=settings, guard=guard
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Length
 
-from incidents.models import Can, Incident, Obligation
+from incidents.models import Incident, Obligation
 from notifications import compile as text
 from notifications import merge_fields, segments
 from notifications.lifecycle import HELD, Fate
@@ -71,8 +71,8 @@ def fates(notice: Notice) -> list[FateCount]:
     return [FateCount(fate.value, str(fate.label), counted[fate]) for fate in Fate if counted.get(fate)]
 
 
-def rows(notice: Notice, *, state: str = "", after: int = 0, reveal: bool = False) -> list[Row]:
-    """One page of a notice's people after a delivery's id, masked unless revealed for a reason."""
+def rows(notice: Notice, *, state: str = "", after: int = 0) -> list[Row]:
+    """One page of a notice's people after a delivery's id, masked; one row more tells that there is a next page."""
     chosen = Delivery.objects.filter(notice=notice, pk__gt=after).order_by("pk")
     if state == "waits":
         chosen = chosen.filter(state__in=HELD)
@@ -93,7 +93,7 @@ def rows(notice: Notice, *, state: str = "", after: int = 0, reveal: bool = Fals
     for one in deliveries:
         party = people.get(one.party_id)
         details = keys.details(party) if party else Details()
-        found.append(Row(one, details if reveal else mask(details), party.place if party else ""))
+        found.append(Row(one, mask(details), party.place if party else ""))
     return found
 
 
@@ -105,9 +105,7 @@ def preview(notice: Notice, *, source: text.Source, who: str = "", reference: st
             return None
         roster = segments.roster_of(notice.incident)
         assert roster is not None
-        shown = RosterKeys.open(roster).details(party)
-        may_read = Can.REVEAL in getattr(notice.incident, "held", ())
-        details = shown if may_read else mask(shown)
+        details = _same_length(RosterKeys.open(roster).details(party))
         elements, present = tuple(sorted(party.elements)), party.present
     else:
         details, elements, present = SAMPLE, _usual_elements(notice), SAMPLE.present
@@ -118,6 +116,14 @@ def preview(notice: Notice, *, source: text.Source, who: str = "", reference: st
     values[merge_fields.LINK.path] = Codes(notice).url(0)
     filled = text.fill(form, values)
     return Preview(details, filled.subject, filled.text, filled.html)
+
+
+def _same_length(details: Details) -> Details:
+    """Masked, but as long as it is: a preview shows whether the longest name fits, not whose it is."""
+    covered = [
+        " ".join(word[:1] + "•" * (len(word) - 1) for word in value.split()) for value in details.as_tuple()
+    ]
+    return Details(*covered)
 
 
 def _person(notice: Notice, *, who: str, reference: str) -> AffectedParty | None:

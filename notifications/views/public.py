@@ -101,7 +101,7 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
     page = words.of(language)["page"]
     organisation = Organisation.current()
     sent_on = told.sent_on or timezone.now().date()
-    with override(language):
+    with override("en-gb" if language == "en" else language):
         date_words = date_format(sent_on, "DATE_FORMAT")
     steps = words.actions(told.elements, language)
     return {

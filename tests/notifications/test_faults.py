@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from config.local import engines
 from incidents.models import Incident
 from notifications import journal, lane, ledger, recovery, tasks
 from notifications.models import Delivery, Notice
+from tests import engines as test_engines
 from tests.notifications.conftest import add_people, people
 from tests.sink import Sink
 from tests.worker import Worker
@@ -80,7 +85,55 @@ def test_a_killed_worker_forgets_nobody_and_tells_nobody_twice(
     assert notice.held == uncertain
 
 
-def test_a_stopped_database_forgets_nobody_and_tells_nobody_twice(
+def test_a_crashed_database_forgets_nobody_and_tells_nobody_twice(
+    smtp_sink: Sink, scratch: Path, settings: Any
+) -> None:
+    """PostgreSQL with production durability, stopped at once (as a crash does) while mails go out, twice."""
+    tools = engines.programs()
+    throw_away = engines.start_throw_away(test_engines.guard(), want_broker=False, durable=True)
+    engines.create_database(throw_away.folder, "forthright", anew=True)
+    smtp_sink.faults({"at": "data", "do": "delay", "seconds": 0.004})
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": throw_away.database_url,
+        "SMTP_URL": smtp_sink.url,
+        "STATE_DIR": str(settings.STATE_DIR),
+    }
+
+    def step(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.notifications.crash", *words]
+        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    made = step("prepare", "400")
+    _, problem = made.communicate(timeout=120)
+    assert made.returncode == 0, problem
+    database = throw_away.database
+    assert database is not None
+    for mark in (70, 190):
+        sender = step("send")
+        smtp_sink.wait_for(mark, seconds=60)
+        database.process.send_signal(signal.SIGQUIT)
+        database.process.wait()
+        sender.communicate(timeout=60)
+        assert sender.returncode != 0, "the crash went unnoticed"
+        (throw_away.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        database = engines.start_postgres(
+            throw_away.folder / "data",
+            throw_away.folder,
+            tools,
+            log=throw_away.folder / "postgres.log",
+            guard=test_engines.guard(),
+        )
+    last = step("send")
+    shown, problem = last.communicate(timeout=120)
+    database.process.send_signal(signal.SIGQUIT)
+    database.process.wait()
+    assert shown.strip().splitlines()[-1] == "{'sent': 400}", (shown, problem)
+    assert told(smtp_sink) == Counter(one.email for one in people(400))
+
+
+def test_a_lane_cut_off_from_the_database_forgets_nobody_and_tells_nobody_twice(
     smtp_sink: Sink, incident: Incident, sending: Callable[..., Notice]
 ) -> None:
     """Every connection of the lane is cut by the server in the midst of its work."""
@@ -172,6 +225,7 @@ def test_a_broker_that_is_gone_loses_nothing(
     settings: Any,
     client_of: Any,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     from config.celery import app
 
@@ -179,11 +233,16 @@ def test_a_broker_that_is_gone_loses_nothing(
     notice = approved()
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
-    with app.pool.acquire(block=False) if False else _fresh_pools(app):
+    _forget_connections(app)
+    try:
         answer = client_of(lead).post(
             f"/incidents/{incident.reference}/notices/{notice.reference}/send/", {"delay": "0"}
         )
-        assert answer.status_code == 302
+    finally:
+        monkeypatch.undo()
+        _forget_connections(app)
+    assert answer.status_code == 302
+    assert "Error calling" in caplog.text, "the broker was there after all"
     notice.refresh_from_db()
     assert notice.status == "sending"
     Notice.objects.filter(pk=notice.pk).update(scheduled_at=timezone.now() - timedelta(seconds=1))
@@ -191,19 +250,12 @@ def test_a_broker_that_is_gone_loses_nothing(
     assert fates(notice) == {"sent": 5}
 
 
-class _fresh_pools:
-    """The app's connections are made anew inside, so that the broken address is used."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    def __enter__(self) -> None:
-        self.app.pool.force_close_all()
-        self.app._pool = None
-        self.app.amqp.__dict__.pop("_producer_pool", None)
-
-    def __exit__(self, *error: object) -> None:
-        self.__enter__()
+def _forget_connections(app: Any) -> None:
+    """The app's connections to the broker are made anew, so that its address of now is used."""
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp.__dict__.pop("_producer_pool", None)
+    app.amqp._producer_pool = None
 
 
 def test_a_lane_ended_by_the_system_leaves_its_journal_to_the_next(

@@ -185,7 +185,7 @@ def test_every_wrong_code_gets_the_same_page(told: tuple[Notice, Delivery, str],
     from django.core.cache import cache
 
     cache.clear()
-    notice, delivery, code = told
+    notice, _delivery, code = told
     answers = [client.get(f"/n/{wrong}") for wrong in ("x", "A" * 22, code + "A", code[:-1])]
     notice.status = "withdrawn"
     notice.save()

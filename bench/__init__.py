@@ -1,0 +1,1 @@
+"""What it costs, measured: `python -m bench`, or ONLY=send python -m bench."""
