@@ -13,7 +13,7 @@ from audit.commands import record
 from incidents.commands.opening import grant_roles, touch
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
-from incidents.permissions import grant
+from incidents.permissions import grant, held
 from incidents.rules import check_reason
 
 
@@ -30,6 +30,9 @@ def grant_access(
     """Let one person in, with an end if he is from outside; seeing is always part of it."""
     incident = Incident.objects.locked(incident)
     wanted = sorted({*cans, Can.VIEW})
+    if beyond := set(wanted) - held(by, incident):
+        words = ", ".join(sorted(str(can.label).lower() for can in beyond))
+        raise ValidationError(f"You cannot hand on what you do not hold: {words}.", code="more_than_held")
     if ends_at is not None and ends_at <= now:
         raise ValidationError("The end of access lies in the past.", code="past_end")
     grant(incident, wanted, to=to, by=by, ends_at=ends_at)

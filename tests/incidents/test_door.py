@@ -51,6 +51,12 @@ def test_a_grant_ends_by_itself(incident: Incident, lead: User, stranger: User) 
     assert incident not in visible_to(stranger)
 
 
+def test_nobody_hands_on_what_he_does_not_hold(incident: Incident, responder: User, stranger: User) -> None:
+    with pytest.raises(ValidationError) as refused:
+        commands.grant_access(incident, to=stranger, cans=[Can.SEND], by=responder, now=timezone.now())
+    assert refused.value.code == "more_than_held"
+
+
 def test_the_last_one_who_can_grant_cannot_be_shut_out(incident: Incident, lead: User) -> None:
     commands.restrict_incident(incident, by=lead, reason="r", now=timezone.now())
     with pytest.raises(ValidationError) as refused:
