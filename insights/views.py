@@ -45,7 +45,14 @@ def timeline(request: SignedInRequest, reference: str) -> HttpResponse:
     found = queries.timeline(
         incident, kind=request.GET.get("kind", "")[:20], person=request.GET.get("person", "")[:20]
     )
-    context = {"incident": incident, "tab": "timeline", "timeline": found, "now": timezone.now()}
+    held: frozenset[Can] = incident.held  # type: ignore[attr-defined]
+    context = {
+        "incident": incident,
+        "tab": "timeline",
+        "timeline": found,
+        "may_add": Can.ASSESS in held and not incident.is_settled,
+        "now": timezone.now(),
+    }
     return render(request, "insights/timeline.html", context)
 
 

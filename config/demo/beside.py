@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from config.demo.breach import who_we_are
 from config.demo.cast import ZONE, Cast
 from config.environment import ROOT
 from incidents import commands as cases
@@ -156,7 +155,7 @@ def new_case(cast: Cast, now: datetime) -> Incident:
         FactInput("breach_kinds", "known", ["confidentiality"], "A device out of our hands"),
         FactInput("risk_tier", "unknown"),
     ]
-    cases.set_facts(incident, by=cast.responder, now=now - timedelta(hours=2), facts=[*facts, *who_we_are()])
+    cases.set_facts(incident, by=cast.responder, now=now - timedelta(hours=2), facts=facts)
     authority = incident.obligations.running().filter(authority_id="ie-dpc").first()
     if authority is not None:
         cases.propose_not_required(

@@ -12,7 +12,6 @@ from config.demo.people import people_csv
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
 from incidents.models import Door, Incident, Obligation
-from law.vocabulary import EEA
 from notifications import commands as notifying
 from notifications.commands import filing as filings
 from notifications.models import NoticeTemplate
@@ -106,17 +105,6 @@ def open_case(cast: Cast, now: datetime) -> Incident:
     return incident
 
 
-def who_we_are() -> list[FactInput]:
-    """What holds of Lantern in every case: no health provider, no bank, no public body."""
-    none_of_it = ("app_entity", "public_task", "dfs_covered_entity", "glba_institution", "small_agent")
-    facts = [FactInput(key, "known", False, "Register of our companies") for key in none_of_it]
-    facts.append(FactInput("hipaa_role", "known", "none", "Register of our companies"))
-    facts.append(FactInput("capacities", "known", ["digital_provider"], "Register of our companies"))
-    served = [*sorted(EEA), "GB", "US", "BR"]
-    facts.append(FactInput("places_served", "known", served, "Terms of use"))
-    return facts
-
-
 def find_out(incident: Incident, cast: Cast, seen: datetime) -> None:
     """What is known after the first hours, and what is not."""
 
@@ -146,7 +134,6 @@ def find_out(incident: Incident, cast: Cast, seen: datetime) -> None:
     }
     facts = [FactInput(key, "known", value, source) for key, (value, source) in known.items()]
     facts += [FactInput("minors", "unknown"), FactInput("harm_likely", "unknown")]
-    facts += who_we_are()
     cases.set_facts(incident, facts=facts, by=cast.responder, now=after(1.5))
     cases.confirm_breach(
         incident, by=cast.lead, aware_at=after(2.5), zone=ZONE, now=after(2.6),

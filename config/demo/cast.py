@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from accounts import commands as accounts
 from accounts.models import Role, User
 from audit.events import SYSTEM
+from incidents import commands as cases
+from law.vocabulary import EEA
 
 DOMAIN: Final = "lantern.example"
 ZONE: Final = "Europe/Dublin"
@@ -23,6 +26,17 @@ CAST: Final = (
     (Role.AUDITOR, "auditor", "Ken Adeyemi"),
     (Role.EMPLOYEE, "employee", "Jo Park"),
 )
+
+# What holds of Lantern in every case: no health provider, no bank, no public body.
+STANDING: Final = {
+    "places_served": [*sorted(EEA), "GB", "US", "BR"],
+    "sectors": ["social_media"],
+    "capacities": ["digital_provider"],
+    "hipaa_role": "none",
+    **dict.fromkeys(
+        ("public_task", "glba_institution", "dfs_covered_entity", "small_agent", "app_entity"), False
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Cast:
     employee: User
 
 
-def hire(sign_ins: Path) -> Cast:
+def hire(sign_ins: Path, *, now: datetime) -> Cast:
     """Set up the organisation and its people; their random passwords go to a file that only its owner reads."""
     accounts.set_up_organisation(
         by=SYSTEM,
@@ -46,7 +60,6 @@ def hire(sign_ins: Path) -> Cast:
         zone=ZONE,
         establishments=["IE", "GB", "US-CA", "BR"],
         main="IE",
-        sectors=["social_media"],
         contact_name="Aoife Byrne, data protection officer",
         contact_email=f"privacy@{DOMAIN}",
         contact_phone="+353 20 915 0100",
@@ -60,8 +73,10 @@ def hire(sign_ins: Path) -> Cast:
             by=SYSTEM, email=email, name=person, roles=[role], password=password, zone=ZONE
         )
         lines.append(f"{role.label!s:<17}{email:<28}{password}")
+    cast = Cast(**users)
+    cases.set_standing_facts(facts=STANDING, by=cast.privacy, now=now)
     _keep(sign_ins, "\n".join(lines) + "\n")
-    return Cast(**users)
+    return cast
 
 
 def _keep(path: Path, text: str) -> None:

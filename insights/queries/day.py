@@ -12,7 +12,7 @@ from incidents.models import Can, Decision, Obligation, Report
 from incidents.models.obligation import Outcome
 from incidents.permissions import visible_to
 from incidents.queries import IncidentRow
-from insights.queries.deadlines import clocks
+from insights.queries.deadlines import UNCLEAR, Unclear, clocks, unclear
 from insights.queries.scope import current
 from notifications.lifecycle import NoticeStatus
 from notifications.models import Filing, Notice
@@ -27,6 +27,7 @@ class Day:
 
     works_here: bool = False  # holds a role beyond telling us what they saw
     clocks: list[Obligation] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     report_count: int = 0
@@ -45,7 +46,7 @@ class Day:
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.clocks or self.asked or self.report_count or self.inquiry_count or self.incidents)
+        return not (self.clocks or self.unclear or self.asked or self.report_count or self.inquiry_count or self.incidents)
 
 
 def my_day(user: User, *, now: datetime) -> Day:
@@ -54,7 +55,8 @@ def my_day(user: User, *, now: datetime) -> Day:
     day = Day(works_here=works_here, own_reports=list(cases.my_reports(user)[:MOST]))
     if not works_here:
         return day
-    day.clocks = list(clocks(user).filter(ends__isnull=False)[:MOST])
+    day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
+    day.unclear = unclear(user)[:MOST]
     day.incidents = cases.incident_list(user, view="needs", size=MOST).rows
     reports = cases.inbox(user)
     day.reports, day.report_count = list(reports[:MOST]), reports.count()

@@ -114,7 +114,7 @@ def overview(incident: Incident, *, held: frozenset[Can]) -> Overview:
     elements = sorted(
         {element for count in counts for element in count.elements} | set(known.get("elements") or [])
     )
-    obligations = list(incident.obligations.defer("rule", "duty", "trace"))
+    obligations = list(incident.obligations.defer("rule", "trace"))
     notices = list(Notice.objects.filter(incident=incident).defer("compiled", "body", "statement"))
     assessment = incident.assessments.select_related("by").first()
     standing = Standing(

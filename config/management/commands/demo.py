@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def _build(self) -> None:
         now = timezone.now()
         say = self.stdout.write
-        people = cast.hire(environment.local_dir() / "sign-ins")
+        people = cast.hire(environment.local_dir() / "sign-ins", now=now - timedelta(days=210))
         say(f"Lantern and {len(cast.CAST)} people who work there")
         notifying.add_ready_templates(by=SYSTEM, now=now - timedelta(days=200))
         version = beside.put_policies_in_force(people, now)
