@@ -21,3 +21,6 @@ bench: ## Figures, one JSON object a line; ONLY=send,import chooses.
 
 setup: ## Make .venv only.
 	@$(BOOTSTRAP) setup
+
+screenshots: ## Pictures for the README, of the demonstration that `make run` shows. URL= where it runs.
+	@.venv/bin/python -m config.screenshots $(URL)

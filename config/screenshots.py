@@ -18,8 +18,6 @@ SIZES: Final = {"": {"width": 1440, "height": 900}, "-390": {"width": 390, "heig
 PAGES: Final = (
     ("lead", "my-day", "/"),
     ("lead", "overview", "{incident}"),
-    ("legal", "obligations", "{incident}obligations/"),
-    ("lead", "notices", "{incident}notices/"),
 )
 
 

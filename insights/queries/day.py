@@ -46,7 +46,14 @@ class Day:
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.clocks or self.unclear or self.asked or self.report_count or self.inquiry_count or self.incidents)
+        return not (
+            self.clocks
+            or self.unclear
+            or self.asked
+            or self.report_count
+            or self.inquiry_count
+            or self.incidents
+        )
 
 
 def my_day(user: User, *, now: datetime) -> Day:
