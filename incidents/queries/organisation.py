@@ -85,7 +85,7 @@ def _lead(values: Mapping[str, Any]) -> str:
         )
     if main is None:
         return (
-            "Your main establishment lies outside the EEA, but you have one inside: which of them takes the decisions "
+            "You are established in the EEA, but no main establishment there is named: which one takes the decisions "
             "is asked in each incident, and no lead authority is named before."
         )
     return (

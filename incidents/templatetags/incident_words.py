@@ -10,10 +10,10 @@ from django import template
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
-from incidents.models import Can, Incident
+from incidents.models import Can, Incident, Obligation
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values, in_a_row
 
 register = template.Library()
 
@@ -40,6 +40,7 @@ TONES: Final[dict[str, str]] = {
     FactState.NOT_APPLICABLE: "idle",
     FactState.DISPUTED: "warn",
 }
+TELLING: Final = {"sensitive": 0, "financial": 1, "behavioural": 2, "simple": 3}
 MEANT: Final = {True: "Yes", False: "No", "none": "None"}
 
 
@@ -64,12 +65,15 @@ def place_name(code: str) -> str:
 @register.filter
 def element_names(keys: Iterable[str]) -> str:
     """Kinds of data in words: "Name, e-mail address"."""
-    labels = [DATA_ELEMENTS[key].label if key in DATA_ELEMENTS else key for key in keys]
-    return ", ".join(label if position == 0 else _small(label) for position, label in enumerate(labels))
+    return ", ".join(in_a_row(DATA_ELEMENTS[key].label if key in DATA_ELEMENTS else key for key in keys))
 
 
-def _small(label: str) -> str:
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+@register.filter
+def telling_elements(keys: Iterable[str]) -> str:
+    """The two kinds of data that say most about a person, and how many more there are."""
+    ranked = sorted((key for key in keys if key in DATA_ELEMENTS), key=lambda key: TELLING[DATA_ELEMENTS[key].category])
+    rest = f", {len(ranked) - 2} more" if len(ranked) > 2 else ""
+    return element_names(ranked[:2]) + rest
 
 
 @register.filter
@@ -101,6 +105,21 @@ def fact_anchor(key: str) -> str:
 
 
 @register.filter
+def target_words(obligation: Obligation) -> str:
+    """Why a clock counts to our own target and not to an instant of the law."""
+    if not obligation.law_has_number:
+        return "Our own target; the law puts no number"
+    if obligation.waits_for:
+        starts = " or ".join(f"“{_short(event_kind(kind))}”" for kind in obligation.waits_for)
+        return f"The law's clock starts with {starts} (not recorded yet); until then our own target"
+    return "The law's clock starts with an earlier filing; until then our own target"
+
+
+def _short(label: str) -> str:
+    return label.partition(":")[0].partition(" (")[0]
+
+
+@register.filter
 def stage_name(stage: str) -> str:
     return STAGES.get(stage, stage)
 
@@ -114,11 +133,13 @@ def points(number: Decimal) -> str:
 @register.filter
 def fact_words(value: Any, key: str) -> str:
     """What a fact says, in words."""
-    if isinstance(value, bool) or value == "none":
-        return MEANT[value]
     words = allowed_values(key) if key in FACT_KEYS else {}
+    if isinstance(value, bool) or (value == "none" and value not in words):
+        return MEANT[value]
     if isinstance(value, list | tuple):
-        return "; ".join(words.get(item) or places.place_name(str(item)) for item in value) or "None of these"
+        if all(item in words for item in value):
+            return "; ".join(in_a_row(words[item] for item in value)) or "None of these"
+        return "; ".join(words.get(item) or places.place_name(str(item)) for item in value)
     if key in FACT_KEYS and FACT_KEYS[key].type == "place":
         return places.place_name(str(value))
     return words.get(str(value), str(value))
