@@ -30,6 +30,8 @@ def check_reason(reason: str) -> str:
     """Every decision has a reason; returns it without the spaces around."""
     if not reason.strip():
         raise ValidationError("Say why: a decision without a reason is not kept.", code="reason_missing")
+    if "\x00" in reason:
+        raise ValidationError("The reason holds a character that no text has.", code="null_characters")
     return reason.strip()
 
 

@@ -45,7 +45,7 @@ class OrganisationForm(forms.Form):
         max_length=200,
         help_text="Name and function, such as the data protection officer. Told to authorities and affected people.",
     )
-    contact_email = forms.EmailField(label="Its e-mail address", required=False)
+    contact_email = forms.EmailField(label="Its e-mail address", max_length=254, required=False)
     contact_phone = forms.CharField(label="Its telephone number", required=False, max_length=40)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

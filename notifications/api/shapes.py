@@ -66,7 +66,7 @@ class NoticeWordsChanged(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=50_000, required=False, trim_whitespace=False)
     statement = StatementShape(required=False)
     segment = SegmentShape(required=False)
-    reply_to = serializers.EmailField(required=False, allow_blank=True)
+    reply_to = serializers.EmailField(max_length=200, required=False, allow_blank=True)
     uncertain_policy = serializers.ChoiceField(choices=UncertainPolicy.choices, required=False)
     serves = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False)
 
