@@ -1,5 +1,6 @@
 """Kinds of data, with the ENISA category of each; keys are never renamed, labels may be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -145,3 +146,12 @@ IDENTIFIERS: frozenset[str] = frozenset(
         "phr",
     ]
 )
+
+
+def in_a_row(labels: Iterable[str]) -> list[str]:
+    """Labels as one sentence lists them: small letters after the first, but for abbreviations ("PIN", "US")."""
+    return [label if position == 0 else _small(label) for position, label in enumerate(labels)]
+
+
+def _small(label: str) -> str:
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

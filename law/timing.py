@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from law.calendars import Calendars
 from law.conditions import Situation, evaluate, filings_of
 from law.deadlines import END_OF_DAY, Due, Period, due, moment
 from law.vocabulary import EVENT_KINDS, IMPLIED_BY, PRECURSORS, QUALIFIERS
+
+# Stands in `due_text` where the law asks for haste without a number: how readers tell it from a clock not started.
+NO_NUMBER: Final = "law puts no number"
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,7 @@ def _counted(timing: Timing, start_at: datetime, period: Period, clock: Clock) -
     notes = (*timing.notes, *end.notes)
     if not timing.binding:
         text = f"Guidance, not law: {end.text}"
-        return replace(
-            timing, due_text="The law puts no number.", target_at=end.at, target_text=text, notes=notes
-        )
+        return replace(timing, due_text=f"The {NO_NUMBER}.", target_at=end.at, target_text=text, notes=notes)
     return replace(timing, due_at=end.at, due_text=end.text, notes=notes)
 
 
@@ -131,7 +132,7 @@ def _words(kind: str) -> str:
 def _no_number(start: Start, qualifier: str, zone: str) -> str:
     how = QUALIFIERS.get(qualifier, "") or "with no number in law"
     since = start.label.lower() if start.at is None else f"{_label(start).lower()} {moment(start.at, zone)}"
-    return f"{how[0].upper()}{how[1:]}; the law puts no number (from: {since})."
+    return f"{how[0].upper()}{how[1:]}; the {NO_NUMBER} (from: {since})."
 
 
 def _not_started(start: Start, deadline: Mapping[str, Any]) -> str:

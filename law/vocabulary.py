@@ -1,6 +1,6 @@
 """The words that facts, rules and pages share; keys are never renamed, labels may be."""
 
-from law.data_elements import DATA_ELEMENTS, ELEMENT_IMPLIES, IDENTIFIERS, DataElement
+from law.data_elements import DATA_ELEMENTS, ELEMENT_IMPLIES, IDENTIFIERS, DataElement, in_a_row
 from law.fact_keys import FACT_KEYS, HIPAA_ROLES, INCIDENT_CLASSES, MEDIA, FactKey
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "DataElement",
     "FactKey",
     "allowed_values",
+    "in_a_row",
 ]
 
 # Instants that clocks run from. Filings chain on `BreachFacts.filings` instead.

@@ -135,6 +135,15 @@ class PeopleSummary:
     languages: list[str]
     minors: int
 
+    @property
+    def by_place(self) -> list[PlaceGroup]:
+        """One entry a place, the largest first."""
+        found: dict[str, list[Group]] = {}
+        for group in self.groups:
+            found.setdefault(group.place, []).append(group)
+        places = [PlaceGroup(place, groups) for place, groups in found.items()]
+        return sorted(places, key=lambda one: (-one.people, one.place))
+
 
 def people_summary(roster: Roster) -> PeopleSummary:
     """Counts by place and data set, largest first, from the maintained counts."""
@@ -163,6 +172,30 @@ def people_summary(roster: Roster) -> PeopleSummary:
         languages=sorted(rows.exclude(language="").values_list("language", flat=True).distinct()),
         minors=sum(group.minors for group in groups),
     )
+
+
+@dataclass(frozen=True)
+class PlaceGroup:
+    """The people of one place, and the data sets they are made of, the largest first."""
+
+    place: str
+    groups: list[Group]
+
+    @property
+    def people(self) -> int:
+        return sum(one.people for one in self.groups)
+
+    @property
+    def mailable(self) -> int:
+        return sum(one.mailable for one in self.groups)
+
+    @property
+    def minors(self) -> int:
+        return sum(one.minors for one in self.groups)
+
+    @property
+    def elements(self) -> list[str]:
+        return sorted({element for one in self.groups for element in one.elements})
 
 
 @dataclass(frozen=True)

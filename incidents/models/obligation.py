@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from incidents.lifecycle import RUNNING, ObligationStatus
 from incidents.models.incident import Incident
+from law.timing import NO_NUMBER
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
@@ -79,6 +80,17 @@ class Obligation(models.Model):
     def clock_at(self) -> datetime | None:
         """What the clock counts to: the law's instant, else our own target."""
         return self.due_at or self.target_at
+
+    @property
+    def law_has_number(self) -> bool:
+        """Whether the law names a time, though its clock may not have started."""
+        return NO_NUMBER not in self.due_text.lower()
+
+    @property
+    def waits_for(self) -> list[str]:
+        """Kinds of time that must be known before the law's clock can start."""
+        found: list[str] = self.duty.get("waits_for") or []
+        return found
 
     @property
     def runs(self) -> bool:

@@ -1,5 +1,13 @@
 from incidents.queries.access import Holder, colleagues, holders
-from incidents.queries.facts import breach_facts, current_counts, current_facts, current_times, total_affected
+from incidents.queries.facts import (
+    PlaceCount,
+    breach_facts,
+    counts_by_place,
+    current_counts,
+    current_facts,
+    current_times,
+    total_affected,
+)
 from incidents.queries.lists import (
     IncidentPage,
     IncidentRow,
@@ -29,9 +37,11 @@ __all__ = [
     "IncidentRow",
     "IncidentView",
     "ObligationGroup",
+    "PlaceCount",
     "Standing",
     "breach_facts",
     "colleagues",
+    "counts_by_place",
     "current_counts",
     "current_facts",
     "current_times",

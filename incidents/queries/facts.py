@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Organisation
@@ -33,6 +34,41 @@ def total_affected(counts: Iterable[AffectedCount]) -> tuple[int, bool]:
     """How many people, and whether all of that is confirmed; estimates count where they exceed it."""
     rows = _law_counts(list(counts))
     return sum(row["number"] for row in rows), bool(rows) and all(row["confirmed"] for row in rows)
+
+
+@dataclass(frozen=True)
+class PlaceCount:
+    """All counts of one place: their sum as the law reads it, and the lines it is made of."""
+
+    place: str
+    number: int
+    lines: list[AffectedCount]
+
+    @property
+    def confirmed(self) -> int:
+        return sum(one.number for one in self.lines if one.basis == Basis.CONFIRMED)
+
+    @property
+    def estimated(self) -> int:
+        """What an estimate adds to the confirmed number."""
+        return self.number - self.confirmed
+
+    @property
+    def elements(self) -> list[str]:
+        return sorted({element for one in self.lines for element in one.elements})
+
+    @property
+    def latest(self) -> AffectedCount:
+        return max(self.lines, key=lambda one: one.at)
+
+
+def counts_by_place(counts: Iterable[AffectedCount]) -> list[PlaceCount]:
+    """One entry a place, the largest first; its lines the largest first."""
+    lines: dict[str, list[AffectedCount]] = defaultdict(list)
+    for count in sorted(counts, key=lambda one: (-one.number, one.basis, one.elements)):
+        lines[count.place].append(count)
+    found = [PlaceCount(place, total_affected(ours)[0], ours) for place, ours in lines.items()]
+    return sorted(found, key=lambda one: (-one.number, one.place))
 
 
 def breach_facts(incident: Incident) -> BreachFacts:

@@ -71,7 +71,9 @@ def element_names(keys: Iterable[str]) -> str:
 @register.filter
 def telling_elements(keys: Iterable[str]) -> str:
     """The two kinds of data that say most about a person, and how many more there are."""
-    ranked = sorted((key for key in keys if key in DATA_ELEMENTS), key=lambda key: TELLING[DATA_ELEMENTS[key].category])
+    ranked = sorted(
+        (key for key in keys if key in DATA_ELEMENTS), key=lambda key: TELLING[DATA_ELEMENTS[key].category]
+    )
     rest = f", {len(ranked) - 2} more" if len(ranked) > 2 else ""
     return element_names(ranked[:2]) + rest
 

@@ -74,6 +74,7 @@ class Act:
     run: Callable[[Obligation, dict[str, Any], User, datetime], object]
     done: str
     lede: str = ""
+    tone: str = ""  # of its button
 
     @property
     def route(self) -> str:
@@ -91,6 +92,7 @@ ACTS: Final = {
             forms.ReasonForm,
             lambda one, data, by, now: commands.decide_required(one, by=by, now=now, **data),
             "Decided: this applies.",
+            tone="primary",
         ),
         Act(
             "propose_not_required",
@@ -113,6 +115,7 @@ ACTS: Final = {
             ),
             "Signed: this does not apply.",
             "You have read the proposal and its facts, and agree.",
+            tone="primary",
         ),
         Act(
             "withdraw_decision",
@@ -124,18 +127,19 @@ ACTS: Final = {
                 queries.standing_decision(one), by=by, now=now, **data
             ),
             "Withdrawn. The obligation stands where the facts put it.",
+            tone="quiet",
         ),
         Act(
             "meet_obligation",
             "Record that this was done",
-            "Record as done",
+            "Record as done elsewhere",
             Can.FILE,
             forms.MetForm,
             lambda one, data, by, now: commands.meet_obligation(
                 one, at=data["at"], proof=data["proof"], by=by, now=now
             ),
             "Recorded. Whether it was in time is frozen from here on.",
-            "For what was done outside this product. Filings and notices made here record it by themselves.",
+            "For what was done outside this product. Filings and notices made here record it by themselves, with their proof.",
         ),
         Act(
             "give_late_reason",

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from incidents.models import Decision
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, QUALIFIERS
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, QUALIFIERS, in_a_row
 from notifications.filings.blocks import NOT_KNOWN, Block, joined, remark, row, rows, table
 from notifications.filings.sections import Told
 from notifications.filings.words import instant_words, listed, person_words, span_words
@@ -126,6 +126,6 @@ def cover(told: Told, by: User) -> list[dict[str, str]]:
         row("Due", due, margin),
         row("Declared", told.when(told.now), person_words(by)),
         row("People", people, basis),
-        row("Data", listed(DATA_ELEMENTS[key].label for key in told.elements)),
+        row("Data", listed(in_a_row(DATA_ELEMENTS[key].label for key in told.elements))),
         row("Risk", tier),
     ]

@@ -12,9 +12,18 @@ from accounts.models import Organisation
 from incidents import queries as incidents
 from incidents.models import Assessment, EventTime, Fact
 from incidents.places import place_name
+from incidents.queries import PlaceCount
 from incidents.templatetags.incident_words import element_names, fact_words
 from law.facts import BreachFacts, is_known
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, RECIPIENT_KINDS, RISK_TIERS, SECTORS
+from law.vocabulary import (
+    DATA_ELEMENTS,
+    EVENT_KINDS,
+    FACT_KEYS,
+    RECIPIENT_KINDS,
+    RISK_TIERS,
+    SECTORS,
+    in_a_row,
+)
 from notifications.filings import state
 from notifications.filings.blocks import NOT_KNOWN, Block, remark, row, rows, table
 from notifications.filings.lifecycle import FilingStage, FilingStatus
@@ -179,8 +188,8 @@ def data(told: Told) -> list[Block]:
     ]
     return [
         rows(
-            row("Kinds of data", listed(labels)),
-            row("Of these, special categories", listed(special) or ("None" if labels else None)),
+            row("Kinds of data", listed(in_a_row(labels))),
+            row("Of these, special categories", listed(in_a_row(special)) or ("None" if labels else None)),
         )
     ]
 
@@ -190,20 +199,19 @@ def people(told: Told) -> list[Block]:
     if told.people is None:
         return [rows(row("Number of people", None), children)]
     total, basis = told.people
-    counts = incidents.current_counts(told.filing.incident)
     lines = [
         [
             place_name(one.place),
             number_words(one.number),
-            one.get_basis_display(),
+            _basis(one),
             element_names(one.elements) or NOT_KNOWN,
         ]
-        for one in sorted(counts, key=lambda one: (-one.number, one.place, one.basis, one.elements))
+        for one in incidents.counts_by_place(incidents.current_counts(told.filing.incident))
     ]
     return [
         rows(row("Number of people", total, basis), children),
         table(
-            "People by place and data",
+            "People by place, with all kinds of data concerned there",
             ["Place", "People", "Basis", "Data concerned"],
             lines,
             numeric=[1],
@@ -211,6 +219,12 @@ def people(told: Told) -> list[Block]:
             widths=[26, 14, 14, 46],
         ),
     ]
+
+
+def _basis(count: PlaceCount) -> str:
+    if not count.confirmed:
+        return "Estimate"
+    return "In part an estimate" if count.estimated else "Confirmed"
 
 
 def before(told: Told) -> list[Block]:

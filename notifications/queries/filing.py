@@ -62,7 +62,7 @@ def reporting_duties(incident: Incident) -> list[Duty]:
     obligations = (
         incident.obligations.filter(recipient_kind__in=rules.REPORTED_TO, status__in=SHOWN_STATUSES)
         .exclude(stage__in=["assessment", "log_only"])
-        .defer("rule", "duty", "trace")
+        .defer("rule", "trace")
     )
     filings: dict[int, list[Filing]] = {}
     for filing in Filing.objects.filter(incident=incident).defer("snapshot").order_by("-started_at", "-pk"):
