@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) config/local/bootstrap.py
 
-.PHONY: run reset test lint bench setup
+.PHONY: run reset test lint bench setup screenshots
 
 run: ## Start everything and print where it is; Ctrl-C ends all of it. PORT and HOST override.
 	@$(BOOTSTRAP) run

@@ -129,7 +129,13 @@ def test_the_timeline_holds_acts_and_times_in_order(breach, lead, client_of):
     timeline = client_of(lead).get(f"/incidents/{breach.reference}/timeline/").context["timeline"]
     instants = [entry.at for entry in timeline.entries]
     assert instants == sorted(instants)
-    assert {"times", "case", "law"} <= {entry.kind for entry in timeline.entries}
+    assert {"times", "case"} <= {entry.kind for entry in timeline.entries}
+
+
+def test_what_follows_by_itself_is_shown_when_asked_for(breach, lead, client_of):
+    url = f"/incidents/{breach.reference}/timeline/"
+    assert "assessed what the law asks" not in text_of(client_of(lead).get(url))
+    assert "assessed what the law asks" in text_of(client_of(lead).get(url, {"kind": "law"}))
 
 
 def test_the_timeline_narrows_by_kind_and_person(breach, lead, legal, client_of):
