@@ -135,6 +135,28 @@ def reports_visible_to(user: User) -> QuerySet[Report]:
     return Report.objects.filter(Q(incident=None) | Q(incident__in=visible_to(user).values("pk")))
 
 
+def grant_role_groups(incident: Incident, *, by: User | None) -> None:
+    """Write the grants of all role groups as the table says, in three queries; repeating it makes them lasting."""
+    permissions = {
+        one.codename: one
+        for one in Permission.objects.filter(
+            content_type__app_label="incidents", content_type__model="incident"
+        )
+    }
+    IncidentGroupGrant.objects.bulk_create(
+        [
+            IncidentGroupGrant(
+                content_object=incident, group=group, permission=permissions[can], granted_by=by
+            )
+            for group in Group.objects.filter(name__in=Role.values)
+            for can in ROLE_CAN[Role(group.name)]
+        ],
+        update_conflicts=True,
+        unique_fields=["group", "permission", "content_object"],
+        update_fields=["ends_at", "granted_by"],
+    )
+
+
 def grant(
     incident: Incident,
     cans: Iterable[Can],

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Role, User
+from accounts.models import User
 from audit.commands import record
 from incidents.commands.assessing import assess_obligations
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, Note
-from incidents.permissions import ROLE_CAN, grant, may
+from incidents.permissions import ROLE_CAN, grant, grant_role_groups, may
 from incidents.rules import check_not_settled
 from policies.models import PolicyVersion
 
@@ -48,9 +48,7 @@ def open_incident(
 
 def grant_roles(incident: Incident, *, by: User | None) -> None:
     """Open the door to the role groups, each as the table says."""
-    for role in Role:
-        if ROLE_CAN[role]:
-            grant(incident, ROLE_CAN[role], to=role, by=by)
+    grant_role_groups(incident, by=by)
 
 
 @transaction.atomic
