@@ -185,7 +185,7 @@ def find_out(
         door=Door.STAFF,
         title="Badge list on a printer",
         words="All names.",
-        reporter=cast.lead,
+        reporter=cast.officer,
         now=seen + HOUR,
     ).report
     incident = cases.promote_report(

@@ -28,6 +28,11 @@ class Route:
         return self.path.startswith("api/")
 
     @property
+    def described(self) -> str:
+        """Its path as the API's description writes it."""
+        return "/" + PARAMETER.sub(r"{\1}", self.path).replace("{pk}", "{id}")
+
+    @property
     def table(self) -> dict[str, Who]:
         return ROUTES[self.name]
 

@@ -420,8 +420,8 @@ def test_a_right_code_opens_its_page_without_a_session(world: World) -> None:
 
 def test_only_its_reporter_reads_the_thanks_for_a_report(world: World) -> None:
     url = f"/report/staff/{world.case.waiting.reference}/"
-    assert client_for(world.cast.lead).get(url).status_code == 200
-    for user in (world.cast.officer, world.cast.stranger):
+    assert client_for(world.cast.officer).get(url).status_code == 200
+    for user in (world.cast.lead, world.cast.stranger):
         assert client_for(user).get(url).status_code == 404
 
 

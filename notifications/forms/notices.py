@@ -110,8 +110,7 @@ class NoticeForm(forms.Form):
         label="Duties it serves",
     )
     reply_to = forms.EmailField(
-        max_length=200,
-        required=False, label="Answers go to", help_text="Empty: our data protection contact."
+        max_length=200, required=False, label="Answers go to", help_text="Empty: our data protection contact."
     )
     uncertain_policy = forms.ChoiceField(
         choices=UncertainPolicy.choices,

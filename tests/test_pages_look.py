@@ -1,0 +1,142 @@
+"""Every page as a person meets it: two widths, two schemes, no complaint of the browser, nothing in axe's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from accounts.models import User
+from tests import access_table as table
+from tests.browser import NARROW, WIDE
+from tests.full_incident import Case, build, client_for, hire, organisation_of_tests, policy_in_force
+from tests.routes import Route, filled, kept
+from tests.sink import Sink
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# Files, fragments of a page, and what is not ours to draw.
+NO_PAGES = frozenset(
+    {
+        "healthz", "readyz", "security-txt", "setup", "api-schema", "api-docs", "stakeholders:sample",
+        "stakeholders:import_progress", "notifications:notice_progress", "notifications:filing_progress",
+        "notifications:preview_mail", "notifications:filing_pdf", "notifications:filing_snapshot",
+        "notifications:filing_receipt", "incidents:export_record",
+    }
+)  # fmt: skip
+
+
+def sign_in(context: BrowserContext, server: Any, user: User) -> None:
+    """Give the browser a session of this person."""
+    client = client_for(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
+
+
+def pages() -> list[Route]:
+    left_out = {table.LOCAL, table.FIRST}
+    return [
+        route
+        for route in kept()
+        if "GET" in route.table
+        and not route.is_api
+        and route.name not in NO_PAGES
+        and not left_out & set(route.table.values())
+    ]
+
+
+@contextmanager
+def listened(page: Page) -> Iterator[list[str]]:
+    """What the browser says while a page is open."""
+    heard: list[str] = []
+
+    def on_console(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text[:200])
+
+    def on_error(error: Any) -> None:
+        heard.append(str(error)[:200])
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    yield heard
+    page.remove_listener("console", on_console)
+    page.remove_listener("pageerror", on_error)
+
+
+SHAPE = """() => ({
+  over: document.documentElement.scrollWidth - window.innerWidth,
+  heads: document.querySelectorAll('h1').length,
+  title: document.title.trim(),
+  lang: document.documentElement.lang,
+})"""
+
+
+def shape(page: Page) -> list[str]:
+    found = page.evaluate(SHAPE)
+    problems = [f"{found['over']} px too wide"] if found["over"] > 0 else []
+    problems += [f"{found['heads']} h1"] if found["heads"] != 1 else []
+    problems += ["no title"] if not found["title"] else []
+    return problems + (["no language"] if not found["lang"] else [])
+
+
+# Colours are all that differs at the second look; what else axe knows was asked at the first.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+def axe(page: Page, scheme: str) -> list[str]:
+    options = {"resultTypes": ["violations"], **(COLOURS if scheme == "dark" else {})}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"axe {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}"
+        for one in found
+        if one["impact"] in ("critical", "serious")
+    ]
+
+
+def look(page: Page, url: str) -> list[str]:
+    """One page at 1440 light and 390 dark."""
+    problems: list[str] = []
+    with listened(page) as heard:
+        for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            if size is WIDE:
+                answer = page.goto(url, wait_until="load")
+                if answer is None or answer.status != 200:
+                    return [f"status {answer.status if answer else 'none'}"]
+            problems += [f"{size['width']} {scheme}: {one}" for one in (*shape(page), *axe(page, scheme))]
+    return problems + [f"the browser: {one}" for one in heard]
+
+
+@pytest.fixture
+def case(smtp_sink: Sink, transactional_db: None) -> tuple[User, Case]:
+    organisation_of_tests()
+    cast = hire()
+    return cast.officer, build(cast, policy_in_force(cast, timezone.now()))
+
+
+def test_every_page_looks_right(case: tuple[User, Case], live_server: Any, browser: Any) -> None:
+    officer, made = case
+    context = browser.new_context(
+        viewport=WIDE, locale="en-GB", timezone_id="Europe/Dublin", reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    sign_in(context, live_server, officer)
+    visitor = browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
+    ours, theirs = context.new_page(), visitor.new_page()
+    wrong = []
+    for route in pages():
+        page = theirs if table.PUBLIC in route.table.values() else ours
+        url = live_server.url + filled(route, made)
+        wrong += [f"{route.name}: {problem}" for problem in look(page, url)]
+    wrong += [f"sign-in: {problem}" for problem in look(theirs, f"{live_server.url}/accounts/login/")]
+    context.close()
+    visitor.close()
+    assert not wrong, "\n".join(wrong)
