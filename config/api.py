@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 # Codes that say "the state moved on": the same request was right a moment ago.
 CONFLICTS = frozenset({"wrong_status", "stale", "already_settled", "already_decided", "still_open"})
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "This is more than the API takes at once."
 
 
 class Conflict(exceptions.APIException):
@@ -28,4 +34,8 @@ def handle_refusal(error: Exception, context: Any) -> Response | None:
             error = Conflict(" ".join(error.messages), code=code)
         else:
             error = exceptions.ValidationError(error.messages, code=code)
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError("This request cannot be read.")
     return exception_handler(error, context)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import ApiRequest
+from incidents.api.shapes.base import Instant
 from incidents.models import Can
 from incidents.permissions import incident_for
 from incidents.queries import obligation_for
@@ -58,7 +59,7 @@ class FilingAnswersSerializer(serializers.Serializer[Any]):
 
 
 class FilingSubmissionSerializer(serializers.Serializer[Any]):
-    at = serializers.DateTimeField()
+    at = Instant()
     route = serializers.ChoiceField(choices=Route.choices)
     receipt = serializers.CharField(max_length=100, default="", allow_blank=True)
     late_reason = serializers.CharField(max_length=5000, default="", allow_blank=True)

@@ -11,6 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from incidents.forms.instants import YEARS
+
 Shape = serializers.Serializer[Any]
 MOST_WORDS = 20_000
 MOST_REASON = 5_000
@@ -19,11 +21,16 @@ MOST_REASON = 5_000
 class Instant(serializers.DateTimeField):
     """An instant that names its zone; without one it would be a guess."""
 
-    default_error_messages = {"naive": "Name the zone, for example 2026-11-20T12:00:00+01:00 or …Z."}
+    default_error_messages = {
+        "naive": "Name the zone, for example 2026-11-20T12:00:00+01:00 or …Z.",
+        "year": f"Give a year from {YEARS[0]} to {YEARS[-1]}.",
+    }
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if is_naive(value):
             self.fail("naive")
+        if value.year not in YEARS:
+            self.fail("year")
         return value
 
 
