@@ -9,13 +9,13 @@ from typing import Final
 
 from config.demo.cast import ZONE, Cast
 from config.demo.people import people_csv
+from config.demo.statements import dated, statement
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
 from incidents.models import Door, Incident, Obligation
 from notifications import commands as notifying
 from notifications.commands import filing as filings
 from notifications.models import NoticeTemplate
-from notifications.words import LANGUAGES
 from policies.models import PolicyVersion
 from stakeholders import commands as people
 from stakeholders import tasks
@@ -28,24 +28,7 @@ SUMMARY: Final = (
     "Whoever uploaded a list of numbers got back names, e-mail addresses, dates of birth and contacts that their "
     "owners had set to private. Between {since} and {until}, 41 accounts used it far beyond what a person could."
 )
-STATEMENT: Final = {
-    "what_happened": (
-        "Our contact-import tool showed parts of profiles that were set to private. Between {since} and {until}, "
-        "some accounts used it to collect data from profiles they had nothing to do with."
-    ),
-    "consequences": (
-        "Whoever has these data can write or call in our name or in a friend's name, and may know the date of birth "
-        "and the people somebody is in touch with."
-    ),
-    "measures": (
-        "We switched the tool off on {until}, closed the accounts that misused it, and told the data protection "
-        "authorities. The tool comes back only when it asks each profile first."
-    ),
-    "advice": (
-        "Be wary of messages and calls that name your friends or your date of birth. We never ask for a password. "
-        "Look at who may find you, in the settings under Privacy."
-    ),
-}
+READ_BY: Final = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 ANSWERS: Final = {
     "discovery": "An employee tried the tool with made-up numbers after a question of a partner.",
     "what_happened": SUMMARY,
@@ -60,12 +43,6 @@ ANSWERS: Final = {
     "measures_planned": "The tool asks each profile first; limits for each network; a test that tries private profiles.",
     "people_told": "By e-mail in the language of each person, from today on; letters to those without an address.",
 }
-
-
-def dated(words: str, seen: datetime) -> str:
-    """Put the days of the story into a text."""
-    days = {"since": seen - timedelta(days=17), "until": seen}
-    return words.format(**{name: f"{day.day} {day:%B %Y}" for name, day in days.items()})
 
 
 def open_case(cast: Cast, now: datetime) -> Incident:
@@ -229,16 +206,15 @@ def decide(incident: Incident, cast: Cast, now: datetime) -> None:
 
 def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:
     """English is on its way, German is approved, French waits for approval, Spanish is a draft."""
-    statement = {key: dated(words, seen) for key, words in STATEMENT.items()}
     template = NoticeTemplate.objects.get(name="High risk to people")
     serves: list[Obligation] = list(
         incident.obligations.filter(recipient_kind="individuals", status="required")
     )
     for language, steps in (("en", 3), ("de", 2), ("fr", 1), ("es", 0)):
         notice = notifying.create_notice(
-            incident, by=cast.responder, now=now, title=f"To people who read {LANGUAGES[language]}", language=language,
+            incident, by=cast.responder, now=now, title=f"To people who read {READ_BY[language]}", language=language,
             template=template.versions.filter(language=language).order_by("-number").first(),
-            statement=statement, segment={"languages": [language]}, serves=serves,
+            statement=statement(language, seen), segment={"languages": [language]}, serves=serves,
         )  # fmt: skip
         if steps > 0:
             notice = notifying.submit_notice(notice, by=cast.responder, now=now + timedelta(minutes=10))
