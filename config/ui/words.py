@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
 from config.ui import chips
 from config.ui.library import register
@@ -94,6 +97,21 @@ def masked(text: object) -> str:
     if sum(character.isdigit() for character in value) >= 6:
         return f"{DOT * 4} {value[-2:]}"
     return " ".join(f"{word[0]}{DOT * 3}" for word in value.split())
+
+
+@register.filter
+def language_name(code: object) -> str:
+    """A language by its name: "French" for "fr"; a code nobody knows stays as it is."""
+    try:
+        return str(get_language_info(str(code).lower())["name"])
+    except KeyError:
+        return str(code)
+
+
+@register.filter
+def language_names(codes: Iterable[object]) -> str:
+    """Languages in a row: "French, German"."""
+    return ", ".join(sorted(language_name(code) for code in codes))
 
 
 @register.filter

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.formats import date_format
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
@@ -41,6 +43,7 @@ TONES: Final[dict[str, str]] = {
     FactState.DISPUTED: "warn",
 }
 TELLING: Final = {"sensitive": 0, "financial": 1, "behavioural": 2, "simple": 3}
+KNOWN_TO: Final = {"hour": "D j M Y, G \\h", "day": "D j M Y", "month": "F Y", "year": "Y"}
 MEANT: Final = {True: "Yes", False: "No", "none": "None"}
 
 
@@ -76,6 +79,13 @@ def telling_elements(keys: Iterable[str]) -> str:
     )
     rest = f", {len(ranked) - 2} more" if len(ranked) > 2 else ""
     return element_names(ranked[:2]) + rest
+
+
+@register.filter
+def as_known(time: Any) -> str:
+    """An instant no more exactly than it is known: "April 2012"."""
+    local = time.at.astimezone(ZoneInfo(time.zone or "UTC"))
+    return str(date_format(local, KNOWN_TO.get(time.precision, "D j M Y H:i")))
 
 
 @register.filter

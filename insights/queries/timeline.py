@@ -26,6 +26,15 @@ BY_THEMSELVES: Final = frozenset({ObligationEvent.ASSESSED, MatterEvent.OPENED, 
 GAP: Final = timedelta(hours=24)
 TIMES: Final = "times"
 LEGAL_TIMES: Final = frozenset({"detected", "aware", "confirmed", "determined", "classified", "contained"})
+KEY_ACTS: Final = frozenset(
+    {
+        IncidentEvent.BREACH_CONFIRMED,
+        IncidentEvent.CLOSED,
+        IncidentEvent.DISMISSED,
+        NoticeEvent.SENDING,
+        FilingEvent.SUBMITTED,
+    }
+)
 KINDS: Final = (
     (TIMES, "Times of the breach", ()),
     ("case", "Finding and facts", (IncidentEvent, ReportEvent)),
@@ -48,7 +57,8 @@ class Entry:
     kind: str
     title: str
     words: str = ""  # what somebody did, behind their name
-    about: tuple[str, ...] = ()  # what it was about; acts of one kind in a row are one line
+    about: tuple[str, ...] = ()  # what it was about; the same act again and again is told once
+    then: tuple[Entry, ...] = ()  # what the same person did next, in the same sitting
     who: str = ""
     text: str = ""
     zone: str = ""
@@ -93,16 +103,29 @@ def _acts(incident: Incident) -> QuerySet[AuditEvent]:
 
 
 def _joined(entries: Iterable[Entry]) -> list[Entry]:
-    """Acts of one kind by one person in a row become one line."""
+    """What one person did in one sitting on one subject becomes one line; key acts stand alone."""
     lines: list[Entry] = []
     for entry in entries:
-        last = lines[-1] if lines else None
-        same = last and (last.who, last.words, last.text) == (entry.who, entry.words, entry.text)
-        if last and same and last.about and entry.about and entry.at - last.at < ONE_SITTING:
-            lines[-1] = replace(last, about=(*last.about, *entry.about))
+        if lines and (joined := _together(lines[-1], entry)):
+            lines[-1] = joined
         else:
             lines.append(entry)
     return lines
+
+
+def _together(line: Entry, entry: Entry) -> Entry | None:
+    """The line with this act on it; nothing when they do not belong together."""
+    if line.legal or entry.legal or entry.at - line.at >= ONE_SITTING:
+        return None
+    if (line.who, line.kind) != (entry.who, entry.kind):
+        return None
+    last = line.then[-1] if line.then else line
+    if (last.words, last.text) == (entry.words, entry.text):
+        if not (last.about and entry.about):
+            return None
+        grown = replace(last, about=(*last.about, *entry.about))
+        return replace(line, then=(*line.then[:-1], grown)) if line.then else replace(grown, then=())
+    return replace(line, then=(*line.then, entry))
 
 
 def _act(act: AuditEvent) -> Entry:
@@ -115,7 +138,7 @@ def _act(act: AuditEvent) -> Entry:
         about=(told,) if (told := about(act.verb, act.details)) else (),
         who=act.actor_label,
         text=act.reason.text if act.reason else "",
-        legal=act.verb in (IncidentEvent.BREACH_CONFIRMED, IncidentEvent.CLOSED, IncidentEvent.DISMISSED),
+        legal=act.verb in KEY_ACTS,
     )
 
 

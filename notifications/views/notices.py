@@ -82,13 +82,17 @@ def create_notice(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "notifications/notice_new.html", context, status=INVALID if form.errors else 200)
 
 
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 @require_GET
 def notice(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
     found = notice_for(request.user, reference, notice)
     profile = segments.profile(found) if found.status in WRITABLE else segments.Profile()
+    shown, problem = _preview(found, PreviewForm({}))
     context = context_of(
         found,
         profile=profile,
+        preview=shown,
+        problem=problem,
         fates=queries.fates(found),
         submission_blockers=rules.submission_blockers(found, profile)
         if found.status == NoticeStatus.DRAFT

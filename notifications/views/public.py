@@ -101,8 +101,9 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
     page = words.of(language)["page"]
     organisation = Organisation.current()
     sent_on = told.sent_on or timezone.now().date()
-    with override("en-gb" if language == "en" else language):
-        date_words = date_format(sent_on, "DATE_FORMAT")
+    with override(language):
+        # English readers live in many countries: "22 November 2026" is read alike in all of them.
+        date_words = date_format(sent_on, "j F Y" if language == "en" else "DATE_FORMAT")
     steps = words.actions(told.elements, language)
     return {
         "words": page,

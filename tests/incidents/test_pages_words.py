@@ -8,8 +8,17 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from incidents.forms.instants import instant_of
+from incidents.models import AffectedCount, Obligation
 from incidents.places import place_name, read_place
-from incidents.templatetags.incident_words import element_names, fact_anchor, fact_label, fact_words
+from incidents.queries import counts_by_place
+from incidents.templatetags.incident_words import (
+    element_names,
+    fact_anchor,
+    fact_label,
+    fact_words,
+    target_words,
+    telling_elements,
+)
 from law.data_elements import DATA_ELEMENTS
 from law.vocabulary import EVENT_KINDS, FACT_KEYS
 
@@ -65,3 +74,44 @@ def test_values_are_told_in_words():
     assert fact_words(["IE", "US-CA"], "establishments") == "Ireland; California (US-CA)"
     assert element_names(["name", "email"]) == "Name, e-mail address"
     assert DATA_ELEMENTS["ssn"].label in element_names(["name", "ssn"])
+
+
+def test_a_list_of_data_keeps_capitals_only_at_its_start_and_for_abbreviations():
+    assert element_names(["birth_date", "email", "irs_ip_pin"]) == (
+        "Date of birth, e-mail address, IRS identity-protection PIN"
+    )
+    assert fact_words(["birth_date", "email"], "elements") == "Date of birth; e-mail address"
+
+
+def test_the_most_telling_data_come_first_and_the_rest_is_counted():
+    assert telling_elements(["name", "email", "location"]) == "Location, name, 1 more"
+    assert telling_elements(["name"]) == "Name"
+
+
+def test_a_target_says_whether_the_law_has_no_number_or_its_clock_has_not_started():
+    waiting = Obligation(due_text="72 hours from: aware. Not recorded yet.", duty={"waits_for": ["aware"]})
+    assert target_words(waiting) == (
+        "The law's clock starts with “Aware” (not recorded yet); until then our own target"
+    )
+    haste = Obligation(due_text="Without undue delay; the law puts no number (from: aware).")
+    assert target_words(haste) == "Our own target; the law puts no number"
+    assert "earlier filing" in target_words(Obligation(due_text="30 days from the filing of x"))
+
+
+def test_counts_are_one_entry_a_place_the_largest_first():
+    def count(place: str, number: int, basis: str, *elements: str) -> AffectedCount:
+        return AffectedCount(place=place, number=number, basis=basis, elements=list(elements))
+
+    found = counts_by_place(
+        [
+            count("IE", 10, "confirmed", "email"),
+            count("DE", 30, "confirmed", "email", "name"),
+            count("DE", 5, "confirmed", "phone"),
+            count("IE", 25, "estimate", "email"),
+        ]
+    )
+    assert [(one.place, one.number, one.confirmed, one.estimated) for one in found] == [
+        ("DE", 35, 35, 0),
+        ("IE", 25, 10, 15),
+    ]
+    assert found[0].elements == ["email", "name", "phone"]

@@ -145,6 +145,26 @@ def test_the_timeline_narrows_by_kind_and_person(breach, lead, legal, client_of)
     assert client_of(lead).get(url, {"person": str(legal.pk)}).context["timeline"].entries == []
 
 
+def test_what_one_person_did_in_one_sitting_is_one_line(breach, lead, client_of):
+    entries = client_of(lead).get(f"/incidents/{breach.reference}/timeline/").context["timeline"].entries
+    facts = next(one for one in entries if "set a fact" in {one.words, *(act.words for act in one.then)})
+    assert len(facts.then) >= 1
+    assert sum(len(act.about) for act in (facts, *facts.then) if act.words == "set a fact") == 3
+    assert [one.words for one in entries if one.words == "confirmed a personal data breach"]  # stands alone
+
+
+def test_duties_nobody_can_tell_yet_are_one_row_an_incident(lead, client_of, now):
+    incident = commands.open_incident(by=lead, title="Hardly known", now=now)
+    commands.describe_incident(incident, by=lead, now=now, own_role="controller")
+    commands.record_event_time(incident, kind="detected", at=now, zone="UTC", by=lead, now=now)
+    unclear = incident.obligations.running().filter(status="undecided", started_at=None).count()
+    assert unclear > 1
+    deadlines = client_of(lead).get("/deadlines/").context["deadlines"]
+    assert [(one.reference, one.duties) for one in deadlines.unclear] == [(incident.reference, unclear)]
+    assert not [one for span in deadlines.spans for one in span.obligations if one.status == "undecided"]
+    assert "depend on unknown facts: find out" in text_of(client_of(lead).get("/"))
+
+
 def test_a_past_incident_has_neither_clocks_nor_steps(lead, client_of, now):
     past = HistoricIncident(
         "veris", "x-1", "1.3.2", "A leak long ago", "", True, "leak", facts={"records_affected": 9}

@@ -163,3 +163,12 @@ def test_the_head_of_a_page_has_one_h1_a_way_back_and_actions():
 
 def test_a_head_without_actions_leaves_no_empty_box():
     assert "page-actions" not in render('{% page_header "Title" %} {% endpage_header %}')
+
+
+def test_languages_are_told_by_their_names():
+    assert [words.language_name(code) for code in ("fr", "pt-BR", "xx-unknown")] == [
+        "French",
+        "Brazilian Portuguese",
+        "xx-unknown",
+    ]
+    assert words.language_names(["fr", "de"]) == "French, German"
