@@ -29,8 +29,12 @@ def _fact(details: Details) -> str:
     return f"{fact_label(key)}: {value}" + (" (disputed)" if new.get("state") == "disputed" else "")
 
 
+def _number(people: int) -> str:
+    return "1 person" if people == 1 else f"{people:,} people"
+
+
 def _counts(details: Details) -> str:
-    return f"{details.get('people', 0):,} people, {details.get('basis', '')}"
+    return f"{_number(details.get('people', 0))}, {details.get('basis', '')}"
 
 
 def _severity(details: Details) -> str:
@@ -48,7 +52,7 @@ def _recipient(details: Details) -> str:
 
 
 def _people(details: Details) -> str:
-    return f"{details['people']:,} people" if isinstance(details.get("people"), int) else ""
+    return _number(details["people"]) if isinstance(details.get("people"), int) else ""
 
 
 def _topic(details: Details) -> str:

@@ -139,7 +139,7 @@ def _count(now: Standing) -> Step:
     progress, detail = Progress.NOT_STARTED, ""
     if now.people:
         progress = Progress.DONE if now.confirmed else Progress.IN_PROGRESS
-        detail = f"{now.people:,} people{'' if now.confirmed else ', partly an estimate'}"
+        detail = f"{now.people:,} {'person' if now.people == 1 else 'people'}{'' if now.confirmed else ', partly an estimate'}"
     elif now.incident.status == Status.DISMISSED:
         progress = Progress.NOT_NEEDED
     return Step(
