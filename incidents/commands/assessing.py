@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -56,27 +57,34 @@ def _bring_in_step(
     incident: Incident, duties: Iterable[Duty], *, pack_version: str, now: datetime
 ) -> list[tuple[str, Obligation]]:
     """Write new rows, move standing ones, mark those that no rule asks any more; met ones stay as they are."""
-    standing = {row.key: row for row in incident.obligations.select_for_update(of=("self",))}
+    rows = incident.obligations.defer("rule").select_for_update(of=("self",))
+    standing = {row.key: row for row in rows}
     decided = {
         decision.obligation_id: decision
         for decision in Decision.objects.filter(obligation__incident=incident, withdrawn_at=None)
     }
-    changes = []
+    new, moved = [], []
     for duty in duties:
         row = standing.pop(duty.key, None)
         if row is None:
-            changes.append(("new", _write(incident, duty, pack_version=pack_version, now=now)))
+            new.append(_row(incident, duty, pack_version=pack_version, now=now))
         # A later pack never alters what an earlier one made; it is offered as a difference instead.
         elif row.pack_version == pack_version and _move(row, duty, decided, now=now):
-            changes.append(("moved", row))
-    changes += [("gone", row) for row in standing.values() if _drop(row, decided, now=now)]
-    return changes
+            moved.append(row)
+    gone = [row for row in standing.values() if _drop(row, decided, now=now)]
+    Obligation.objects.bulk_create(new)
+    Obligation.objects.bulk_update([*moved, *gone], MOVING)
+    return [
+        *(("new", row) for row in new),
+        *(("moved", row) for row in moved),
+        *(("gone", row) for row in gone),
+    ]
 
 
 def _fields(duty: Duty) -> dict[str, Any]:
-    """What a row keeps of a duty, in JSON where it is nested."""
-    plain = json.loads(json.dumps(duty.to_dict(), default=str))
-    rule = plain.pop("rule")
+    """What a row keeps of a duty, but for its rule; in JSON where it is nested."""
+    plain = json.loads(json.dumps(replace(duty, rule={}).to_dict(), default=str))
+    del plain["rule"]
     return {
         "title": duty.title[:200],
         "rule_id": duty.rule_id,
@@ -98,7 +106,6 @@ def _fields(duty: Duty) -> dict[str, Any]:
         "trace": plain["trace"],
         "undecided_by": plain["undecided_by"],
         "duty": plain,
-        "rule": rule,
     }
 
 
@@ -119,20 +126,22 @@ def standing_status(
     return ObligationStatus.TO_DECIDE if answer == "required" else ObligationStatus.UNDECIDED
 
 
-def _write(incident: Incident, duty: Duty, *, pack_version: str, now: datetime) -> Obligation:
-    return Obligation.objects.create(
+def _row(incident: Incident, duty: Duty, *, pack_version: str, now: datetime) -> Obligation:
+    """A new row, with the rule as it stands now; not saved yet."""
+    return Obligation(
         incident=incident,
         key=duty.key,
         status=standing_status(duty.answer, None, blocked=bool(duty.blocked_by), delayed=bool(duty.delay)),
         pack_version=pack_version,
         first_assessed_at=now,
         assessed_at=now,
+        rule=json.loads(json.dumps(duty.rule, default=str)),
         **_fields(duty),
     )
 
 
 def _move(row: Obligation, duty: Duty, decided: Mapping[int, Decision], *, now: datetime) -> bool:
-    """Bring a row in step with its duty; whether anything changed."""
+    """Bring a row in step with its duty, unsaved; whether anything changed."""
     if row.status in MET:
         return False
     fields = _fields(duty)
@@ -145,16 +154,14 @@ def _move(row: Obligation, duty: Duty, decided: Mapping[int, Decision], *, now: 
     for name, value in moving.items():
         setattr(row, name, value)
     row.assessed_at = now
-    row.save(update_fields=list(MOVING))
     return True
 
 
 def _drop(row: Obligation, decided: Mapping[int, Decision], *, now: datetime) -> bool:
-    """Mark a row that no rule asks any more; whether anything changed."""
+    """Mark a row that no rule asks any more, unsaved; whether anything changed."""
     if row.status in MET or row.answer == "not_required":
         return False
     row.answer = "not_required"
     row.status = standing_status("not_required", decided.get(row.pk), blocked=False, delayed=False)
     row.assessed_at = now
-    row.save(update_fields=["answer", "status", "assessed_at"])
     return True
