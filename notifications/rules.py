@@ -14,13 +14,6 @@ from notifications.models import Notice, TemplateVersion
 from notifications.segments import Profile
 
 
-def check_reason(reason: str) -> str:
-    """Every decision has a reason; returns it without the spaces around."""
-    if not reason.strip():
-        raise ValidationError("Say why: a decision without a reason is not kept.", code="reason_missing")
-    return reason.strip()
-
-
 def check_none(blockers: list[str], *, code: str) -> None:
     """Refuse with all reasons at once."""
     if len(blockers) == 1:

@@ -16,11 +16,12 @@ from audit.commands import record
 from audit.events import SYSTEM
 from incidents import commands as incidents
 from incidents.models import Obligation
+from incidents.rules import check_reason
 from notifications import ledger, segments
 from notifications.events import NoticeEvent
 from notifications.lifecycle import HELD, Fate, NoticeStatus, check_move
 from notifications.models import Delivery, Notice
-from notifications.rules import check_none, check_reason, sending_blockers
+from notifications.rules import check_none, sending_blockers
 
 MATTER = "notice"
 

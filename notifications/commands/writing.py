@@ -13,13 +13,14 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from audit.commands import record
 from incidents.models import Incident, Obligation
+from incidents.rules import check_reason
 from notifications import compile as text
 from notifications import page_codes, segments
 from notifications.events import NoticeEvent
 from notifications.lifecycle import WRITABLE, NoticeStatus, check_move
 from notifications.merge_fields import STATEMENT
 from notifications.models import Notice, TemplateVersion
-from notifications.rules import approval_blockers, check_none, check_reason, submission_blockers
+from notifications.rules import approval_blockers, check_none, submission_blockers
 
 EDITABLE = (
     "title", "subject", "body", "statement", "segment", "language", "from_address", "reply_to", "uncertain_policy",
