@@ -53,7 +53,11 @@ VARIABLES: Final = (
     ),
     Variable("MAIL_FROM", "Sender of everything that is mailed.", required=True),
     Variable("SMTP_CONNECTIONS", "Connections one sending lane opens to the relay.", "2"),
-    Variable("SMTP_REPLY_SECONDS", "How long to wait for the relay's reply to one message.", "30"),
+    Variable(
+        "SMTP_REPLY_SECONDS",
+        "How long to wait for the relay's answer to one mail; RFC 5321 asks for ten minutes.",
+        "600",
+    ),
     Variable(
         "UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"
     ),
