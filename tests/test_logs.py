@@ -50,9 +50,7 @@ def through_the_pages(case: Case, cast: Cast) -> None:
 
     officer, support, anybody = client_for(cast.officer), client_for(cast.support), client_for(None)
     more = "email;name;country\numa.quillfeather@mail.example;Uma Quillfeather;IE\n"
-    answer = officer.post(
-        f"{base}/people/import/", {"file": SimpleUploadedFile("people.csv", more.encode())}
-    )
+    answer = officer.post(f"{base}/people/import/", {"file": SimpleUploadedFile("people.csv", more.encode())})
     columns = answer["Location"]
     officer.get(columns)
     started = {"encoding": "utf-8", "delimiter": ";", "has_header": "on", "column_0": "email", "column_1": "name", "column_2": "country", "elements": ["email"]}  # fmt: skip

@@ -108,7 +108,11 @@ def test_an_auditor_sees_the_incident_and_may_not_act(incident, auditor, client_
 
 
 def test_pages_offer_only_what_the_person_may_do(incident, lead, auditor, client_of):
-    for name, act in (("assessment", "confirm_breach"), ("closing", "write_review"), ("access", "grant_access")):
+    for name, act in (
+        ("assessment", "confirm_breach"),
+        ("closing", "write_review"),
+        ("access", "grant_access"),
+    ):
         assert url(act, incident) in client_of(lead).get(url(name, incident)).content.decode()
         assert url(act, incident) not in client_of(auditor).get(url(name, incident)).content.decode()
 
