@@ -48,3 +48,20 @@ class OwnZone:
         user = getattr(request, "user", None) if getattr(view, "login_required", True) else None
         if user is not None and user.is_authenticated:
             timezone.activate(user.zone)
+
+
+class KeptPrivate:
+    """Keep pages behind the sign-in out of every cache: after signing out, "back" shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        # The API's views check for themselves, so the sign-in's middleware knows them as open.
+        if match is not None and (
+            getattr(match.func, "login_required", True) or request.path.startswith("/api/")
+        ):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
