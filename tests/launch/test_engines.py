@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -49,16 +48,6 @@ def test_engines_and_folder_are_gone_after_the_owner_is(number):
         seconds=15,
     )
     assert gone, (processes.identity(database), processes.identity(broker), folder.exists())
-
-
-def test_the_engines_start_within_three_seconds():
-    began = time.monotonic()
-    process, *_, folder = own_engines()
-    took = time.monotonic() - began
-    with process:
-        process.terminate()
-    assert took < 3 or os.getloadavg()[0] > 4, took
-    assert folder != Path(os.environ["FORTHRIGHT_LOCAL_DIR"]).parent
 
 
 def test_the_database_listens_on_its_socket_alone():
