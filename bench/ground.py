@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from config.local import engines, processes
+from config.local import engines, processes, throw_away
 
 
 class Ground:
@@ -19,7 +19,7 @@ class Ground:
 
     def __init__(self) -> None:
         self.guard = processes.Guard()
-        self.engines = engines.start_throw_away(self.guard, durable=True)
+        self.engines = throw_away.start(self.guard, durable=True)
         self.folder: Path = self.engines.folder
         for name in ("state", "files", "local"):
             (self.folder / name).mkdir(mode=0o700)

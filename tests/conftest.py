@@ -20,6 +20,15 @@ from tests.worker import Worker
 if importlib.util.find_spec("tests.people"):
     pytest_plugins = ["tests.people"]
 
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Clone the database that `tests.engines` prepared; with a server of the caller's own, migrate as ever."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ["FORTHRIGHT_TEST_CLONES"] or None
+
+
 BROWSER_FLAGS = (
     "--disable-gpu",
     "--disable-quic",

@@ -10,14 +10,18 @@ import atexit
 import base64
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from config.local import engines, processes
+from config.local import engines, processes, throw_away
 
+ROOT: Final = Path(__file__).resolve().parents[1]
+NOWHERE: Final = "redis://127.0.0.1:1/0"
 _guard: processes.Guard | None = None
-_engines: engines.ThrowAway | None = None
+_engines: throw_away.ThrowAway | None = None
 
 
 def _leave(number: int, frame: object) -> None:
@@ -50,33 +54,54 @@ def guard() -> processes.Guard:
     return _guard
 
 
+def _migrated_cluster() -> Path:
+    """A cluster with a migrated database to clone; made anew when a migration or a locked version changed."""
+    files = [ROOT / "requirements-dev.lock", *sorted(ROOT.glob("*/migrations/*.py"))]
+    inputs = b"".join(path.name.encode() + path.read_bytes() for path in files)
+
+    def migrate(url: str) -> None:
+        command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "--verbosity=0"]
+        env = {**os.environ, "DATABASE_URL": url}
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+
+    return throw_away.prepared_cluster(inputs, migrate)
+
+
 def _begin() -> None:
     global _guard, _engines
-    _guard = processes.Guard()
     own_database, own_broker = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
-    _engines = engines.start_throw_away(_guard, want_database=not own_database, want_broker=not own_broker)
-    folder = _engines.folder
-    state = {name: folder / name for name in ("state", "files", "local")}
-    for path in state.values():
-        path.mkdir(mode=0o700)
     os.environ |= {
         "FORTHRIGHT_MODE": "test",
-        "FORTHRIGHT_LOCAL_DIR": str(state["local"]),
+        "FORTHRIGHT_LOCAL_DIR": os.devnull,
         "FORTHRIGHT_TEST_RUN": str(os.getpid()),
         "SECRET_KEY": "tests-only-" + "0" * 40,
         "SEALING_KEYS": "t1:" + base64.b64encode(bytes(range(32))).decode(),
-        "DATABASE_URL": _own_name(own_database) if own_database else _engines.database_url,
-        "REDIS_URL": own_broker or _engines.redis_url,
+        "REDIS_URL": own_broker or NOWHERE,
         "PUBLIC_URL": "http://testserver",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SMTP_URL": "smtp://127.0.0.1:9",  # refuses at once; `smtp_sink` gives a real one
         "MAIL_FROM": "Lantern Privacy <privacy@lantern.example>",
         "MAIL_CATCHER_DIR": "",
-        "STATE_DIR": str(state["state"]),
-        "FILES_DIR": str(state["files"]),
         "LOG_LEVEL": "WARNING",
         # Playwright's loop runs in the test's thread, so Django must allow queries beside it.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    cluster = None if own_database else _migrated_cluster()
+    _guard = processes.Guard()
+    _engines = throw_away.start(
+        _guard, want_database=not own_database, want_broker=not own_broker, cluster=cluster
+    )
+    folder = _engines.folder
+    state = {name: folder / name for name in ("state", "files", "local")}
+    for path in state.values():
+        path.mkdir(mode=0o700)
+    os.environ |= {
+        "FORTHRIGHT_LOCAL_DIR": str(state["local"]),
+        "DATABASE_URL": _own_name(own_database) if own_database else _engines.database_url,
+        "REDIS_URL": own_broker or _engines.redis_url,
+        "STATE_DIR": str(state["state"]),
+        "FILES_DIR": str(state["files"]),
+        "FORTHRIGHT_TEST_CLONES": "" if own_database else throw_away.PREPARED,
     }
 
 

