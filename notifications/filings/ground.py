@@ -15,6 +15,13 @@ HELD = {True: "Holds", False: "Does not hold", None: "Not known yet"}
 STATES = {"known": "", "unknown": "Not known yet", "not_applicable": "Does not apply", "disputed": "Disputed"}
 
 
+def _time_limit(qualifier: str, due: str | None) -> str:
+    """The law's own words; a fixed end beside them is an outer limit, not a leave to wait."""
+    if qualifier and due:
+        return f"{qualifier.capitalize()}, at the latest when due below"
+    return qualifier.capitalize()
+
+
 def legal_ground(told: Told) -> list[Block]:
     """Which law asks for this report, by when, and the arithmetic in words."""
     obligation = told.filing.obligation
@@ -28,7 +35,7 @@ def legal_ground(told: Told) -> list[Block]:
             row("Law", obligation.regime),
             row("Provision", obligation.citation),
             row("What it asks", obligation.title),
-            row("Time limit", qualifier.capitalize() if qualifier else obligation.due_text),
+            row("Time limit", _time_limit(qualifier, due) or obligation.due_text),
             row("Clock started", start, starts),
             row("Due", due or ("No fixed time in law" if qualifier or not obligation.due_text else None)),
             row("How the due time follows", obligation.due_text or None),
