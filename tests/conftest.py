@@ -29,6 +29,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ["FORTHRIGHT_TEST_CLONES"] or None
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit are tidied up after by `tests.emptying`."""
+    from tests import emptying
+
+    with django_db_blocker.unblock():
+        emptying.install()
+
+
 BROWSER_FLAGS = (
     "--disable-gpu",
     "--disable-quic",

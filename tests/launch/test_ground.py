@@ -3,9 +3,12 @@
 import time
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
-from accounts.models import User
+from accounts.models import Role, User
+from audit.models import AuditEvent
 from config import health
 from tests import browser as browsing
 
@@ -24,6 +27,20 @@ def test_a_running_worker_works_is_killed_and_comes_back(running_worker):
         assert cache.get(health.HEARTBEAT_KEY) is None
         running_worker.start(concurrency=1)
         running_worker.wait_for(lambda: cache.get(health.HEARTBEAT_KEY) is not None, seconds=30)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("changes_ours", [False, True])
+def test_what_a_test_committed_is_gone_and_what_a_migration_left_stands(lead, incident, changes_ours):
+    kinds = set(Permission.objects.values_list("codename", flat=True))
+    if changes_ours:
+        Group.objects.create(name="of this test")
+        Permission.objects.all()[0].delete()
+    TransactionTestCase()._fixture_teardown()
+    assert not User.objects.exists()
+    assert not AuditEvent.objects.exists(), "append-only for the product, not for its tests"
+    assert set(Group.objects.values_list("name", flat=True)) == {role.value for role in Role}
+    assert set(Permission.objects.values_list("codename", flat=True)) == kinds
 
 
 @pytest.fixture
