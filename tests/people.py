@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,13 +15,14 @@ from accounts.models import Organisation, Role, User
 from audit.events import SYSTEM
 from incidents import commands
 from incidents.models import Incident
+from tests.standing import _django_db_marker, _standing, pytest_collection_modifyitems, standing  # noqa: F401
 
 PASSWORD = "correct-horse-battery"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def organisation(db: None) -> Organisation:
+@standing
+def organisation() -> Organisation:
     return accounts.set_up_organisation(
         by=SYSTEM,
         name="Lantern",
@@ -35,21 +37,22 @@ def organisation(db: None) -> Organisation:
     )
 
 
+def hire(email: str, *roles: Role, password: str = PASSWORD) -> User:
+    name = email.partition("@")[0].replace(".", " ").title()
+    return accounts.add_user(by=SYSTEM, email=email, name=name, roles=roles, password=password)
+
+
 @pytest.fixture
 def make_user(db: None) -> Callable[..., User]:
-    def make(email: str, *roles: Role, password: str = PASSWORD) -> User:
-        name = email.partition("@")[0].replace(".", " ").title()
-        return accounts.add_user(by=SYSTEM, email=email, name=name, roles=roles, password=password)
-
-    return make
+    return hire
 
 
-def _role(role: Role, name: str) -> Callable[[Callable[..., User]], User]:
-    @pytest.fixture(name=name)
-    def fixture(make_user: Callable[..., User], organisation: Organisation) -> User:
-        return make_user(f"{name}@lantern.example", role)
+def _role(role: Role, name: str) -> Any:
+    def build(organisation: Organisation) -> User:
+        return hire(f"{name}@lantern.example", role)
 
-    return fixture
+    build.__name__ = name
+    return standing(build)
 
 
 responder = _role(Role.RESPONDER, "responder")
@@ -61,13 +64,13 @@ auditor = _role(Role.AUDITOR, "auditor")
 employee = _role(Role.EMPLOYEE, "employee")
 
 
-@pytest.fixture
-def stranger(make_user: Callable[..., User], organisation: Organisation) -> User:
+@standing
+def stranger(organisation: Organisation) -> User:
     """Signed in, without any role or grant."""
-    return make_user("stranger@lantern.example")
+    return hire("stranger@lantern.example")
 
 
-@pytest.fixture
+@standing
 def incident(lead: User) -> Incident:
     """Open, nothing known yet; the role groups have their grants."""
     now = timezone.now()

@@ -12,13 +12,14 @@ from audit.models import AuditEvent
 from incidents import commands, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models import Door, Incident, Obligation, Report
+from tests.standing import standing
 
 HOUR = timedelta(hours=1)
 NO_RISK = {"categories": {"simple": 1}, "identifiers": {"email": "0.25"}}
 
 
-@pytest.fixture
-def report(db: None) -> Report:
+@standing
+def report() -> Report:
     now = timezone.now()
     return commands.file_report(
         door=Door.PUBLIC,
@@ -29,7 +30,7 @@ def report(db: None) -> Report:
     ).report
 
 
-@pytest.fixture
+@standing
 def breach(incident: Incident, lead: User) -> Incident:
     """A confirmed breach with 600 people in California and 40 in Ireland; aware an hour ago."""
     now = timezone.now()

@@ -10,6 +10,7 @@ from incidents import commands
 from incidents.commands import CountInput, FactInput
 from incidents.models import Incident
 from incidents.permissions import incident_for
+from tests.standing import standing
 
 
 @pytest.fixture
@@ -17,9 +18,10 @@ def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def breach(incident: Incident, lead: User, now: datetime) -> Incident:
+@standing
+def breach(incident: Incident, lead: User) -> Incident:
     """Confirmed, with people in two places and a running clock under the GDPR."""
+    now = timezone.now()
     seen = now - timedelta(hours=20)
     commands.describe_incident(
         incident, by=lead, now=now, violation="scraping", own_role="controller", lead=lead

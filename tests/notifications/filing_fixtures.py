@@ -14,29 +14,30 @@ from incidents.models import Incident
 from notifications.commands import filing as commands
 from notifications.models import Filing
 from tests.notifications import filing_people as given
+from tests.standing import standing
 
 SAMPLE_PDF = b"%PDF-1.7 stands in where nobody reads it"
 
 
-@pytest.fixture
+@standing
 def breach(lead: User, officer: User) -> Incident:
     return given.breach(lead, officer)
 
 
-@pytest.fixture
+@standing
 def draft(breach: Incident, legal: User) -> Filing:
     """Started and answered."""
     filing = commands.start_filing(given.duty_to_authority(breach), by=legal, now=given.NOW)
     return commands.edit_answers(filing, answers=given.ANSWERS, by=legal, now=given.NOW)
 
 
-@pytest.fixture
+@standing
 def ready(draft: Filing, legal: User) -> Filing:
     """Declared; no PDF yet."""
     return commands.freeze_filing(draft, by=legal, now=given.NOW)
 
 
-@pytest.fixture
+@standing
 def drawn(ready: Filing) -> Filing:
     """As if a worker had drawn it; for what does not look into the PDF."""
     return claimed_and_kept(ready)

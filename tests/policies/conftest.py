@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from audit.events import SYSTEM
 from policies import commands
 from policies.models import Policy, PolicyVersion
+from tests.standing import standing
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -20,27 +21,27 @@ def person(name: str, *roles: Role) -> User:
     return accounts.add_user(by=SYSTEM, email=f"{name}@lantern.example", name=name.title(), roles=roles)
 
 
-@pytest.fixture
-def writer(db: None) -> User:
+@standing
+def writer() -> User:
     return person("wren", Role.LEAD)
 
 
-@pytest.fixture
-def approver(db: None) -> User:
+@standing
+def approver() -> User:
     return person("asa", Role.PRIVACY_OFFICER)
 
 
-@pytest.fixture
-def second_approver(db: None) -> User:
+@standing
+def second_approver() -> User:
     return person("lou", Role.LEGAL)
 
 
-@pytest.fixture
-def reader(db: None) -> User:
+@standing
+def reader() -> User:
     return person("emil", Role.EMPLOYEE)
 
 
-@pytest.fixture
+@standing
 def policy(writer: User) -> Policy:
     return commands.create_policy(
         title="Breach response", purpose="What we do after a breach", by=writer, now=NOW

@@ -14,6 +14,7 @@ from incidents.models import Incident
 from stakeholders import commands, tasks
 from stakeholders.models import Roster, RosterImport
 from stakeholders.sealing import RosterKeys
+from tests.standing import standing
 
 ELEMENTS = ["email", "name"]
 PEOPLE = """email;first_name;last_name;country;state;language;account_id
@@ -24,7 +25,7 @@ dev@mail.example;Dev;Rao;Irland;;en;A-4
 """
 
 
-@pytest.fixture
+@standing
 def roster(incident: Incident, lead: User) -> Roster:
     return commands.open_roster(incident, by=lead, now=timezone.now())
 
