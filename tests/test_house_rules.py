@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,15 @@ APPS = (
 )
 
 
-def sources() -> Iterator[tuple[str, str]]:
+@cache
+def sources() -> tuple[tuple[str, str], ...]:
     """Every Python file of the product, without tests and migrations."""
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    return tuple(
+        (path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+    )
 
 
 def templates() -> Iterator[tuple[str, str]]:
@@ -38,6 +42,7 @@ def templates() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
+@cache
 def imports(text: str) -> set[str]:
     """Full names of all that a file imports."""
     found: set[str] = set()
