@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -69,21 +69,44 @@ def may_see_register(user: User) -> bool:
     return bool(user.roles & REGISTER_ROLES)
 
 
+class Granted(Func):
+    """Condition on an incident's key that a person holds `can` by a grant that has not ended.
+
+    Written as SQL: it stands in nearly every query of every page, and composing it anew from querysets took
+    longer than running it.
+    """
+
+    output_field = BooleanField()
+    template = """(EXISTS (
+        SELECT 1 FROM incidents_incidentusergrant AS held
+        JOIN auth_permission AS p ON p.id = held.permission_id
+        JOIN django_content_type AS t ON t.id = p.content_type_id
+        WHERE held.content_object_id = %(expressions)s AND held.user_id = %%s
+          AND t.app_label = 'incidents' AND t.model = 'incident' AND p.codename = %%s
+          AND (held.ends_at IS NULL OR held.ends_at > %%s)
+    ) OR EXISTS (
+        SELECT 1 FROM incidents_incidentgroupgrant AS held
+        JOIN accounts_user_groups AS member ON member.group_id = held.group_id
+        JOIN auth_permission AS p ON p.id = held.permission_id
+        JOIN django_content_type AS t ON t.id = p.content_type_id
+        WHERE held.content_object_id = %(expressions)s AND member.user_id = %%s
+          AND t.app_label = 'incidents' AND t.model = 'incident' AND p.codename = %%s
+          AND (held.ends_at IS NULL OR held.ends_at > %%s)
+    ))"""
+
+    def __init__(self, key: Any, *, user: User, can: Can, now: datetime) -> None:
+        super().__init__(key)
+        self.params = (user.pk, can.value, now, user.pk, can.value, now)
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        sql, key_params = super().as_sql(*args, **kwargs)
+        assert not key_params, "the key is a column"
+        return sql, self.params
+
+
 def granted(user: User, can: Can, *, now: datetime | None = None) -> Q:
-    """The condition on Incident that `user` holds `can` by a grant that has not ended."""
-    now = now or timezone.now()
-    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
-    permission = Permission.objects.filter(
-        content_type__app_label="incidents", content_type__model="incident", codename=can.value
-    ).values("pk")
-    mine = IncidentUserGrant.objects.filter(
-        lasting, content_object=OuterRef("pk"), user=user, permission__in=permission
-    )
-    groups = list(user.groups.values_list("pk", flat=True))
-    ours = IncidentGroupGrant.objects.filter(
-        lasting, content_object=OuterRef("pk"), group__in=groups, permission__in=permission
-    )
-    return Q(Exists(mine)) | Q(Exists(ours)) if groups else Q(Exists(mine))
+    """The condition on Incident that `user` holds `can`."""
+    return Q(Granted(F("pk"), user=user, can=can, now=now or timezone.now()))
 
 
 def visible_to(user: User, can: Can = Can.VIEW) -> QuerySet[Incident]:
