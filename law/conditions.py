@@ -5,6 +5,7 @@ An expression is a mapping with one operator: `all`, `any`, `not`, `fact` (with 
 `concerned`, `judgement`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from law.facts import UNKNOWN, BreachFacts
 from law.vocabulary import EEA, EVENT_KINDS, FACT_KEYS, IMPLIED_BY, RISK_TIERS, allowed_values
 
 Expression = Mapping[str, Any]
+FOR_A_PERSON = "For a person to judge: "
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def _matches(expression: Expression, value: object) -> bool:
         return value in expression["in"]
     if "includes_any" in expression:
         return isinstance(value, tuple) and bool(set(value) & set(expression["includes_any"]))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value >= int(expression.get("at_least", 1))
     if "at_least" in expression:
         tiers = list(RISK_TIERS)
         return tiers.index(str(value)) >= tiers.index(expression["at_least"])
@@ -135,6 +139,8 @@ def in_words(key: str, value: object) -> str:
     """A known fact's value in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     labels = allowed_values(key)
     if isinstance(value, tuple):
         return ", ".join(_word(labels, item) for item in value) or "none"
@@ -267,8 +273,18 @@ def _concerned(expression: Expression, situation: Situation) -> Finding:
 
 
 def _judgement(expression: Expression, situation: Situation) -> Finding:
-    """What only a person can say: always open."""
-    return Finding(None, (), {}, (f"For a person to judge: {expression['judgement']}",))
+    """What only a person can say: open until somebody has said it for this rule."""
+    text = expression["judgement"]
+    key = f"judged.{situation.rule_id}/{expression.get('as') or slug(text)}"
+    held = situation.facts.judgements.get(key)
+    if held is None:
+        return Finding(None, (key,), {key: 1.0}, (f"{FOR_A_PERSON}{text}",))
+    return Finding(held, (key,), {}, (f"Judged: {text}: {in_words('role', held)}",))
+
+
+def slug(text: str) -> str:
+    """A text as part of a key."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")
 
 
 _OPERATORS: dict[str, Callable[[Expression, Situation], Finding]] = {

@@ -16,6 +16,7 @@ COUNTING: dict[str, str] = {
     "calendar_days": "every day counts, the day of the event does not",
     "business_days_local": "working days only, the day of the event does not count",
     "months": "same date of the later month",
+    "dora_noon": "every hour counts, Reg. 1182/71 Art. 3; a last day that is no working day moves to noon of the next",
     "none": "",
 }
 _EU_LIKE = frozenset({"eu_1182_71", "uk_periods_of_time"})

@@ -7,16 +7,17 @@ from typing import Any
 from law import content_words
 from law.calendars import Calendars
 from law.conditions import Finding, Situation, conjunction, evaluate
-from law.counts import inside
 from law.duty import Answer, Condition, Content, Duty, Recipient
 from law.facts import BreachFacts
 from law.pack import Pack, Rule, rule_in_force
+from law.reach import in_view, may_reach, places_of_the_breach, reach_of
 from law.recipients import Chosen, recipients_of
 from law.timing import Clock, Timing, timing_of
-from law.vocabulary import COUNT_OF, ORDERS, ROLES
+from law.vocabulary import COUNT_OF, ORDERS, RECIPIENT_KINDS, ROLES
 
 __all__ = ["Answer", "Condition", "Content", "Duty", "Recipient", "duties_for"]
 
+PLACES_OPEN = ("counts", "establishments")  # what would bring a law into reach
 CONTROLLERS = ("controller", "joint_controller")
 
 
@@ -35,20 +36,24 @@ def duties_for(
 ) -> list[Duty]:
     """What the rules of the pack, and contract clauses written as rules, ask of these facts."""
     found: list[Duty] = []
+    places = places_of_the_breach(facts)
     for rule in (*pack.rules, *clauses):
         applicable = rule_in_force(rule, facts)
         if applicable:
-            found += _rule_duties(applicable, facts, pack, calendars or Calendars())
+            found += _rule_duties(applicable, places, facts, pack, calendars or Calendars())
     return found
 
 
-def _rule_duties(rule: Rule, facts: BreachFacts, pack: Pack, calendars: Calendars) -> list[Duty]:
+def _rule_duties(
+    rule: Rule, places: frozenset[str], facts: BreachFacts, pack: Pack, calendars: Calendars
+) -> list[Duty]:
     situation = Situation(facts, rule.id, rule.places, rule.get("data"))
     link = evaluate(rule["link"]["when"], situation)
-    if link.held is False and not _in_view(rule, facts):
+    reach = reach_of(rule, link, places)
+    if link.held is False and not in_view(rule, facts):
         return []
-    if link.held is None and not _may_link(rule, facts):
-        return []
+    if reach == "possible":
+        return _distant(rule, link, situation) if may_reach(rule, facts, places) else []
     found: list[Duty] = []
     earlier: dict[str, tuple[str, Timing]] = {}
     for spec in rule["duties"]:
@@ -70,21 +75,55 @@ def _deadline(rule: Rule, spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**deadline, "binding": False} if rule["status"] == "voluntary" else deadline
 
 
-def _in_view(rule: Rule, facts: BreachFacts) -> bool:
-    """Whether to say why a law does not apply: people there are counted or served, and it is a general law."""
-    if rule.get("silent_unless_linked"):
-        return False
-    named = {row.place for row in facts.counts} | (facts.known_set("places_served") or set())
-    return any(inside(place, rule.places) for place in named)
+def _distant(rule: Rule, link: Finding, situation: Situation) -> list[Duty]:
+    """Duties under a law that nothing known ties to the breach: what would tie it, or why it does not apply."""
+    decided: Answer = "not_required" if link.held is False else "undecided"
+    condition = _judged(rule["link"], rule, situation)[0]
+    open_facts = (_by_weight(link.open_facts) or PLACES_OPEN) if decided == "undecided" else ()
+    return [
+        _distant_duty(rule, spec, decided, condition, open_facts)
+        for spec in rule["duties"]
+        if not spec.get("quiet") and (link.held is False or not _ruled_out(rule, spec, situation))
+    ]
 
 
-def _may_link(rule: Rule, facts: BreachFacts) -> bool:
-    """Whether an unknown link is worth asking about: places served or established, when told, bound the question."""
-    served, established = facts.known_set("places_served"), facts.known_set("establishments")
-    if served is None or established is None:
-        return True
-    named = served | established | {row.place for row in facts.counts}
-    return any(inside(place, rule.places) is not False for place in named)
+def _ruled_out(rule: Rule, spec: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether what is known takes the duty away, wherever the breach may turn out to reach."""
+    needed = any(evaluate(clause["when"], situation).held is False for clause in _needed(rule, spec))
+    return needed or any(evaluate(clause["when"], situation).held for clause in _excuses(rule, spec))
+
+
+def _distant_duty(
+    rule: Rule, spec: Mapping[str, Any], answer: Answer, condition: Condition, open_facts: tuple[str, ...]
+) -> Duty:
+    recipient = _recipient(spec["recipient"])
+    title = str(spec["title"]).replace("{recipient}", recipient.name).replace("{place}", rule["place"])
+    return Duty(
+        key=f"{rule.id}/{spec['id']}",
+        rule_id=rule.id,
+        rule_version=rule.version,
+        regime=rule["title"],
+        place=rule["place"],
+        recipient=recipient,
+        stage=spec["stage"],
+        title=title,
+        answer=answer,
+        citation=spec.get("citation") or rule["citation"],
+        confidence=rule["confidence"],
+        binding=_deadline(rule, spec).get("binding", True),
+        due_zone=rule["zone"],
+        trace=(condition,),
+        undecided_by=open_facts,
+        reach="possible",
+        status=rule["status"],
+    )
+
+
+def _recipient(recipient: Mapping[str, Any]) -> Recipient:
+    """Whom a duty would be owed to, before anybody asks which one."""
+    name = recipient.get("name") or RECIPIENT_KINDS[recipient["kind"]].lower()
+    group = f"group:{recipient['group']}" if "group" in recipient else ""
+    return Recipient(recipient["kind"], recipient.get("authority") or group, name)
 
 
 def _shown(rule: Rule, spec: Mapping[str, Any], answered: _Answered, link: Finding) -> bool:
@@ -100,9 +139,7 @@ def _shown(rule: Rule, spec: Mapping[str, Any], answered: _Answered, link: Findi
 
 def _answer(rule: Rule, spec: Mapping[str, Any], situation: Situation, chosen: Chosen) -> _Answered:
     needed = [_judged(clause, rule, situation) for clause in _needed(rule, spec)]
-    excuses = [
-        _judged(clause, rule, situation, excuse=True) for clause in _terms(rule, spec.get("unless", ()))
-    ]
+    excuses = [_judged(clause, rule, situation, excuse=True) for clause in _excuses(rule, spec)]
     reasons = (chosen.reason,) if chosen.reason else ()
     trace = (*(condition for condition, _ in needed), *(condition for condition, _ in excuses), *reasons)
     all_needed = conjunction([finding for _, finding in needed])
@@ -111,7 +148,7 @@ def _answer(rule: Rule, spec: Mapping[str, Any], situation: Situation, chosen: C
         return _Answered("not_required", trace, (), holding[0].text if holding else "")
     open_excuses = [
         finding
-        for clause, (_, finding) in zip(_terms(rule, spec.get("unless", ())), excuses, strict=True)
+        for clause, (_, finding) in zip(_excuses(rule, spec), excuses, strict=True)
         if finding.held is None and clause.get("unknown") == "undecided"
     ]
     doubts = [chosen.doubt] if chosen.doubt else []
@@ -150,6 +187,14 @@ def _threshold(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _terms(rule: Rule, clauses: Iterable[Any]) -> list[Mapping[str, Any]]:
     """Clauses as written, or looked up by name among the rule's terms."""
     return [rule["terms"][clause] if isinstance(clause, str) else clause for clause in clauses]
+
+
+def _excuses(rule: Rule, spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What takes a duty away: its own excuses, then the laws that go before this one."""
+    displaced = [
+        one for one in rule.get("displaced_by", ()) if spec["id"] in one.get("duties", (spec["id"],))
+    ]
+    return [*_terms(rule, spec.get("unless", ())), *displaced]
 
 
 def _judged(
@@ -233,6 +278,8 @@ def _duty(
         delay=_delay(rule, spec, situation),
         met_by=spec.get("met_by", ""),
         notes=_notes(rule, spec, timing, situation),
+        forbidden=tuple(Content(tag, content_words.label(tag)) for tag in spec.get("forbidden", ())),
+        status=rule["status"],
         rule=dict(rule.data),
     )
 

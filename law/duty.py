@@ -7,6 +7,7 @@ from typing import Any, Literal
 from law.facts import instant_text
 
 Answer = Literal["required", "not_required", "undecided"]
+Reach = Literal["here", "possible"]  # possible: nothing we know ties the breach to this law yet
 Truth = bool | None  # None: unknown
 
 
@@ -76,6 +77,10 @@ class Duty:
     delay: str = ""  # law-enforcement delay, in words, when asked for and allowed
     met_by: str = ""  # kind of event whose recording meets the duty, where nothing is filed
     notes: tuple[str, ...] = ()
+    forbidden: tuple[Content, ...] = ()  # what the text must not say
+    reach: Reach = "here"
+    status: str = "in_force"  # of the rule: in_force, partly_effective, voluntary ...
+    version_held: bool = True  # False: the pack does not hold the rule as it stood on the day that governs
     rule: dict[str, Any] = field(default_factory=dict)  # copy of the rule, to be frozen on the obligation
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,8 +21,9 @@ def report(facts: BreachFacts, duties: Sequence[Duty], pack: Pack, as_of: dateti
         f"Duties as of {moment(as_of, 'UTC')} · pack {pack.version} ({pack.hash[:12]}) · {calendar_version()}",
         f"Facts {facts.digest()[:12]} · this is no legal advice",
     ]
-    for duty in ordered(duties):
+    for duty in ordered([duty for duty in duties if duty.reach == "here"]):
         lines += ["", *_duty_lines(duty, as_of)]
+    lines += _possible_lines(duties)
     open_facts = still_to_find_out(duties)
     if open_facts:
         lines += ["", "Still to find out"]
@@ -50,6 +51,18 @@ def as_json(facts: BreachFacts, duties: Sequence[Duty], pack: Pack, as_of: datet
             for one in still_to_find_out(duties)
         ],
     }
+
+
+def _possible_lines(duties: Sequence[Duty]) -> list[str]:
+    """Laws that may apply once more is known: one line for each thing that would tell."""
+    laws: dict[tuple[str, ...], dict[str, None]] = {}
+    for duty in duties:
+        if duty.reach == "possible" and duty.answer == "undecided":
+            laws.setdefault(duty.undecided_by, {})[duty.regime] = None
+    lines = [
+        f"  {', '.join(names)} (settled by: {', '.join(open_facts)})" for open_facts, names in laws.items()
+    ]
+    return ["", "May apply", *lines] if lines else []
 
 
 def ordered(duties: Sequence[Duty]) -> list[Duty]:

@@ -1,25 +1,9 @@
 """Every scalar fact that a rule may look at, with the question that finds it out."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from law.fact_key import FactKey, bools
+from law.fact_keys_findings import HARM, NOTICE
 
-
-@dataclass(frozen=True)
-class FactKey:
-    """One fact: its key, its words and the values it may hold (`vocabulary` names the list of words)."""
-
-    key: str
-    label: str
-    question: str
-    type: str  # bool, enum, list, place, places
-    vocabulary: str = ""  # name in `law.vocabulary` of the allowed values of enum and list
-    help: str = ""
-    group: str = "breach"  # organisation, breach, data, harm, notice
-
-
-def _bools(group: str, rows: Iterable[tuple[str, str, str, str]]) -> list[FactKey]:
-    return [FactKey(key, label, question, "bool", "", hint, group) for key, label, question, hint in rows]
-
+__all__ = ["FACT_KEYS", "FactKey"]
 
 _ORGANISATION = [
     FactKey(
@@ -86,7 +70,7 @@ _ORGANISATION = [
         "",
         "organisation",
     ),
-    *_bools(
+    *bools(
         "organisation",
         [
             (
@@ -119,6 +103,18 @@ _ORGANISATION = [
                 "Are we bound by the Australian Privacy Principles (turnover over AUD 3m, health provider, agency ...)?",
                 "Also credit bodies and recipients of tax file numbers, with an Australian link.",
             ),
+            (
+                "more_protective_law",
+                "Bound by a stricter regime",
+                "Are we bound by, and do we follow, a federal or state regime at least as protective as state breach laws?",
+                "Several US states then take their own notice as given; which duties stay is in each rule.",
+            ),
+            (
+                "own_notice_procedure",
+                "Own notice procedure",
+                "Do we keep an own breach-notice procedure, consistent with the law's timing, and follow it?",
+                "",
+            ),
         ],
     ),
 ]
@@ -141,7 +137,7 @@ _BREACH = [
         "INCIDENT_CLASSES",
         "An empty list says: classified under none.",
     ),
-    *_bools(
+    *bools(
         "breach",
         [
             ("access", "Unauthorised access", "Did somebody unauthorised have access to the data?", ""),
@@ -189,6 +185,30 @@ _BREACH = [
                 "Say yes when no further place can turn up.",
             ),
             (
+                "household_use",
+                "Household use",
+                "Were the data processed only for a purely personal or household activity?",
+                "",
+            ),
+            (
+                "small_entity",
+                "Relief for small bodies",
+                "Do we fall under a relief that the law gives to small bodies?",
+                "",
+            ),
+            (
+                "clients_financially_affected",
+                "Financial interests of clients",
+                "Does the incident affect the financial interests of clients?",
+                "The test of DORA Art. 19(3).",
+            ),
+            (
+                "illegal_access",
+                "Illegal access from outside",
+                "Did somebody break into the system from outside?",
+                "One of the tests of Korea; near to the “wrongful purpose” of Japan.",
+            ),
+            (
                 "source_of_breach",
                 "We were the source",
                 "Were we the source of the breach?",
@@ -208,7 +228,7 @@ _DATA = [
         "Used for counts that do not name their own kinds of data.",
         "data",
     ),
-    *_bools(
+    *bools(
         "data",
         [
             (
@@ -224,6 +244,19 @@ _DATA = [
                 "Are credentials of the mailbox affected to which a notice would go?",
                 "",
             ),
+            ("public_data", "Already public", "Were all the data lawfully public before?", ""),
+            (
+                "truncated_numbers",
+                "Numbers cut short",
+                "Were all listed numbers redacted or cut short (for example to the last four digits)?",
+                "Several US laws leave such numbers out.",
+            ),
+            (
+                "id_theft_sufficient",
+                "Enough for identity theft",
+                "Would the data be enough to commit identity theft even without the name?",
+                "Some US laws (Georgia, Maine, Oregon, Washington ...) then need no name beside them.",
+            ),
             ("minors", "Children", "Are children among the affected people?", ""),
             ("elderly", "Elderly people", "Are elderly people a particular part of those affected?", ""),
             ("large_scale", "Large scale", "Are the data large-scale (people, volume, time, area)?", ""),
@@ -237,153 +270,6 @@ _DATA = [
     ),
 ]
 
-_HARM = [
-    FactKey(
-        "risk_tier",
-        "Risk to people",
-        "How likely is a risk to people's rights and freedoms? (signed finding)",
-        "enum",
-        "RISK_TIERS",
-        "A legal finding with reasons; the severity score only informs it.",
-        "harm",
-    ),
-    *_bools(
-        "harm",
-        [
-            (
-                "harm_likely",
-                "Harm or misuse likely",
-                "Is misuse, or financial or emotional harm, reasonably likely? (signed finding)",
-                "The test of most US laws with a harm exemption.",
-            ),
-            (
-                "low_probability_of_compromise",
-                "Low probability of compromise",
-                "Does the documented HIPAA four-factor assessment show a low probability of compromise?",
-                "Kinds of data, recipient, actually acquired or viewed, mitigation.",
-            ),
-            (
-                "serious_harm_likely",
-                "Serious harm likely",
-                "Would a reasonable person conclude that serious harm is likely? (signed finding)",
-                "The test of Australia and of laws like it.",
-            ),
-            (
-                "significant_harm_likely",
-                "Significant harm likely",
-                "Is significant harm to people likely? (signed finding)",
-                "The test of Singapore.",
-            ),
-            (
-                "real_risk_of_significant_harm",
-                "Real risk of significant harm",
-                "Is there a real risk of significant harm? (signed finding)",
-                "The test of Canada and of laws like it.",
-            ),
-            (
-                "interests_significantly_affected",
-                "Interests significantly affected",
-                "May the incident significantly affect people's interests and rights? (signed finding)",
-                "The first test of Brazil.",
-            ),
-            ("adverse_effect_likely", "Adverse effect likely", "Is an adverse effect on people likely?", ""),
-            (
-                "remedial_action",
-                "Remedial action removed the risk",
-                "Have later measures made sure that the (high) risk or harm is no longer likely?",
-                "",
-            ),
-        ],
-    ),
-]
-
-_NOTICE = _bools(
-    "notice",
-    [
-        (
-            "law_enforcement_delay",
-            "Law enforcement asks to wait",
-            "Has a law-enforcement body asked to delay notice?",
-            "Record who, in writing or orally, and until when.",
-        ),
-        (
-            "contact_insufficient",
-            "Contact data insufficient",
-            "Are contact data missing or out of date for some of the people?",
-            "",
-        ),
-        (
-            "disproportionate_effort",
-            "Disproportionate effort",
-            "Would telling each person take disproportionate effort?",
-            "Then public communication takes the place of direct notice.",
-        ),
-        (
-            "notified_under_federal_rules",
-            "Notice given under HIPAA, GLBA or DFS rules",
-            "Do people get notice of this breach under HIPAA, GLBA or New York DFS rules?",
-            "",
-        ),
-        (
-            "hhs_notice_required",
-            "Notice to HHS required",
-            "Must this breach be notified to the US Secretary of Health?",
-            "",
-        ),
-        (
-            "other_entity_notified",
-            "Another entity has notified",
-            "Has another organisation that holds the data notified for all?",
-            "",
-        ),
-        ("secrecy_provision", "Secrecy provision", "Does a secrecy provision forbid the notice?", ""),
-        (
-            "enforcement_prejudice",
-            "Notice would prejudice enforcement",
-            "Does an enforcement body believe that notice would prejudice its work?",
-            "",
-        ),
-        (
-            "my_health_records",
-            "My Health Records breach",
-            "Is this a breach under the My Health Records Act?",
-            "",
-        ),
-        (
-            "authority_waived",
-            "Authority waived the notice",
-            "Has the authority waived or barred the notice?",
-            "",
-        ),
-        (
-            "authority_ordered",
-            "Authority ordered the notice",
-            "Has the authority ordered notice to people?",
-            "",
-        ),
-    ],
-)
-
 FACT_KEYS: dict[str, FactKey] = {
-    fact.key: fact for fact in (*_ORGANISATION, *_BREACH, *_DATA, *_HARM, *_NOTICE)
-}
-
-HIPAA_ROLES: dict[str, str] = {
-    "none": "Neither",
-    "covered_entity": "Covered entity",
-    "business_associate": "Business associate",
-}
-
-MEDIA: dict[str, str] = {"electronic": "Electronic", "paper": "On paper", "both": "Both"}
-
-INCIDENT_CLASSES: dict[str, str] = {
-    "significant": "Significant incident (network and information security)",
-    "major": "Major incident (financial sector)",
-    "material": "Material to investors",
-    "bank_notification_incident": "Computer-security notification incident of a bank",
-    "reportable_cyber_incident": "Reportable cyber incident of a credit union",
-    "covered_cyber_incident": "Covered cyber incident (critical infrastructure)",
-    "dfs_cybersecurity_event": "Cybersecurity incident under New York DFS Part 500",
-    "severe_product": "Severe incident or exploited vulnerability of a product",
-    "serious_ai": "Serious incident of an AI system",
+    fact.key: fact for fact in (*_ORGANISATION, *_BREACH, *_DATA, *HARM, *NOTICE)
 }

@@ -39,6 +39,26 @@ class PlaceCount:
     number: int | None  # None: people are affected, nobody knows how many
     elements: frozenset[str] | None = None  # None: not known for these people
     confirmed: bool = False  # False: an estimate
+    found_at: datetime | None = None  # when these people turned up, where that was after the others
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A request of law enforcement to wait: who asked, for what, in which form, until when."""
+
+    requested_at: datetime
+    agency: str = ""
+    person: str = ""
+    written: bool | None = None  # False: orally; None: not known
+    until: datetime | None = None  # as the request says; None: open
+    cleared_at: datetime | None = None  # when it was lifted
+    scope: frozenset[str] = frozenset()  # kinds of recipient that must wait; empty: all
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When waiting ended, or will end; None while that is open."""
+        ends = [at for at in (self.until, self.cleared_at) if at]
+        return min(ends) if ends else None
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,13 @@ class BreachFacts:
     events: Mapping[str, datetime] = field(default_factory=dict)  # kind of event to aware instant
     counts: tuple[PlaceCount, ...] = ()
     filings: Mapping[str, datetime] = field(default_factory=dict)  # key of a duty to the instant it was filed
+    latest_filings: Mapping[str, datetime] = field(
+        default_factory=dict
+    )  # where filed more than once: the last time
+    judgements: Mapping[str, bool] = field(
+        default_factory=dict
+    )  # `judged.<rule>/<name>`: what a person found
+    holds: tuple[Hold, ...] = ()
 
     def value(self, key: str) -> FactValue:
         """One fact of `FACT_KEYS`, or UNKNOWN."""
@@ -99,7 +126,17 @@ class BreachFacts:
             "events": {kind: instant_text(at) for kind, at in sorted(self.events.items())},
             "counts": sorted((_count_dict(count) for count in self.counts), key=_count_order),
             "filings": {key: instant_text(at) for key, at in sorted(self.filings.items())},
+            **self._seldom(),
         }
+
+    def _seldom(self) -> dict[str, Any]:
+        """Parts that most breaches do not have; they are left out while empty."""
+        parts: dict[str, Any] = {
+            "latest_filings": {key: instant_text(at) for key, at in sorted(self.latest_filings.items())},
+            "judgements": dict(sorted(self.judgements.items())),
+            "holds": [_hold_dict(hold) for hold in sorted(self.holds, key=lambda one: one.requested_at)],
+        }
+        return {key: part for key, part in parts.items() if part}
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: equal facts have equal digests."""
@@ -111,12 +148,26 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _hold_dict(hold: Hold) -> dict[str, Any]:
+    ends = {"until": hold.until, "cleared_at": hold.cleared_at}
+    return {
+        "requested_at": instant_text(hold.requested_at),
+        "agency": hold.agency,
+        "person": hold.person,
+        "written": hold.written,
+        **{key: instant_text(at) if at else None for key, at in ends.items()},
+        "scope": sorted(hold.scope),
+    }
+
+
 def _count_dict(count: PlaceCount) -> dict[str, Any]:
+    found = {"found_at": instant_text(count.found_at)} if count.found_at else {}
     return {
         "place": count.place,
         "number": count.number,
         "elements": None if count.elements is None else sorted(count.elements),
         "confirmed": count.confirmed,
+        **found,
     }
 
 

@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from law.facts import BreachFacts, FactError, FactsError, Known, PlaceCount
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allowed_values
+from law.facts import BreachFacts, FactError, FactsError, Hold, Known, PlaceCount
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, RECIPIENT_KINDS, FactKey, allowed_values
 
 PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,4})?$")
 NO_PLACE = "none"
-PARTS = ("facts", "events", "counts", "filings")
-COUNT_PARTS = ("place", "number", "elements", "confirmed")
+JUDGED = re.compile(r"^judged\.[a-z0-9-]+/[a-z0-9-]+$")
+PARTS = ("facts", "events", "counts", "filings", "latest_filings", "judgements", "holds")
+COUNT_PARTS = ("place", "number", "elements", "confirmed", "found_at")
+HOLD_PARTS = ("requested_at", "agency", "person", "written", "until", "cleared_at", "scope")
 MOST_PEOPLE = 10_000_000_000
 YEARS = range(1970, 2201)
 
@@ -37,6 +39,9 @@ def read_facts(data: object) -> BreachFacts:
         events=_instants(data.get("events"), "events", errors, tuple(EVENT_KINDS)),
         counts=_counts(data.get("counts"), errors),
         filings=_instants(data.get("filings"), "filings", errors, ()),
+        latest_filings=_instants(data.get("latest_filings"), "latest_filings", errors, ()),
+        judgements=_judgements(data.get("judgements"), errors),
+        holds=_holds(data.get("holds"), errors),
     )
     if errors:
         raise FactsError(errors)
@@ -109,13 +114,67 @@ def _places(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
     return tuple(sorted(set(raw)))
 
 
+def _int(fact: FactKey, raw: object, field: str, errors: _Errors) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_PEOPLE:
+        return errors.put(field, f"must be a whole number from 0 to {MOST_PEOPLE}, or unknown")
+    return raw
+
+
 _READERS: dict[str, Callable[[FactKey, object, str, _Errors], Any]] = {
     "bool": _bool,
     "enum": _enum,
     "list": _list,
     "place": _place,
     "places": _places,
+    "int": _int,
 }
+
+
+def _judgements(data: object, errors: _Errors) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for key, raw in _members(data, "judgements", errors).items():
+        if not JUDGED.fullmatch(str(key)):
+            errors.put(f"judgements.{key}", "must be judged.<rule>/<name>")
+        elif isinstance(raw, bool):
+            found[key] = raw
+        elif raw not in (None, "unknown"):
+            errors.put(f"judgements.{key}", "must be true, false or unknown")
+    return found
+
+
+def _holds(data: object, errors: _Errors) -> tuple[Hold, ...]:
+    if data is None or data == "unknown":
+        return ()
+    if not isinstance(data, list | tuple):
+        errors.put("holds", "must be a list")
+        return ()
+    rows = [_hold(row, f"holds[{position}]", errors) for position, row in enumerate(data)]
+    return tuple(row for row in rows if row is not None)
+
+
+def _hold(raw: object, field: str, errors: _Errors) -> Hold | None:
+    if isinstance(raw, Hold):
+        return raw
+    if not isinstance(raw, Mapping):
+        errors.put(field, "must be an object", HOLD_PARTS)
+        return None
+    before = len(errors)
+    for key in raw:
+        if key not in HOLD_PARTS:
+            errors.put(f"{field}.{key}", "is not known", HOLD_PARTS)
+    times: dict[str, Any] = {
+        key: None if raw.get(key) is None else _instant(raw[key], f"{field}.{key}", errors)
+        for key in ("requested_at", "until", "cleared_at")
+    }
+    if times["requested_at"] is None:
+        errors.put(f"{field}.requested_at", "must say when the request was made")
+    if raw.get("written") not in (True, False, None):
+        errors.put(f"{field}.written", "must be true, false or null")
+    scope = _words(raw.get("scope") or (), tuple(RECIPIENT_KINDS), f"{field}.scope", errors)
+    if len(errors) > before:
+        return None
+    words: dict[str, Any] = {key: str(raw.get(key) or "") for key in ("agency", "person")}
+    return Hold(**times, **words, written=raw.get("written"), scope=frozenset(scope))
 
 
 def _instants(data: object, part: str, errors: _Errors, allowed: tuple[str, ...]) -> dict[str, datetime]:
@@ -175,9 +234,10 @@ def _count(raw: object, field: str, errors: _Errors) -> PlaceCount | None:
     confirmed = raw.get("confirmed", False)
     if not isinstance(confirmed, bool):
         errors.put(f"{field}.confirmed", "must be true or false")
+    found_at = None if raw.get("found_at") is None else _instant(raw["found_at"], f"{field}.found_at", errors)
     if len(errors) > before:
         return None
-    return PlaceCount(str(raw["place"]), number, elements, bool(confirmed))
+    return PlaceCount(str(raw["place"]), number, elements, bool(confirmed), found_at)
 
 
 def _row_elements(raw: object, field: str, errors: _Errors) -> frozenset[str] | None:

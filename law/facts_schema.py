@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from law.facts_reading import MOST_PEOPLE, NO_PLACE, PLACE
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allowed_values
+from law.facts_reading import JUDGED, MOST_PEOPLE, NO_PLACE, PLACE
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, RECIPIENT_KINDS, FactKey, allowed_values
 
 _PLACE: dict[str, Any] = {
     "type": "string",
@@ -34,6 +34,18 @@ def facts_schema() -> dict[str, Any]:
                 "description": "Key of a duty to the instant when it was filed; later stages run from here.",
                 "additionalProperties": _INSTANT,
             },
+            "latest_filings": {
+                "type": "object",
+                "description": "Key of a duty that was filed more than once to the instant of the last time.",
+                "additionalProperties": _INSTANT,
+            },
+            "judgements": {
+                "type": "object",
+                "description": "What a person found where a rule asks for a judgement: judged.<rule>/<name>.",
+                "propertyNames": {"pattern": JUDGED.pattern},
+                "additionalProperties": {"enum": [True, False, "unknown", None]},
+            },
+            "holds": _or_unknown({"type": "array", "items": _hold()}),
         },
     }
 
@@ -63,8 +75,32 @@ def _value(fact: FactKey) -> dict[str, Any]:
         return {"anyOf": [_PLACE, {"const": NO_PLACE}]}
     if fact.type == "places":
         return {"type": "array", "items": _PLACE}
+    if fact.type == "int":
+        return {"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE}
     allowed = {"enum": list(allowed_values(fact.key))}
     return allowed if fact.type == "enum" else {"type": "array", "items": allowed}
+
+
+def _hold() -> dict[str, Any]:
+    """A request of law enforcement to wait."""
+    return {
+        **_object(
+            {
+                "requested_at": _INSTANT,
+                "agency": {"type": "string"},
+                "person": {"type": "string"},
+                "written": {"enum": [True, False, None]},
+                "until": _or_nothing(_INSTANT),
+                "cleared_at": _or_nothing(_INSTANT),
+                "scope": {"type": "array", "items": {"enum": list(RECIPIENT_KINDS)}},
+            }
+        ),
+        "required": ["requested_at"],
+    }
+
+
+def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _count() -> dict[str, Any]:
@@ -75,6 +111,7 @@ def _count() -> dict[str, Any]:
                 "number": _or_unknown({"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE}),
                 "elements": _or_unknown({"type": "array", "items": {"enum": list(DATA_ELEMENTS)}}),
                 "confirmed": {"type": "boolean", "default": False},
+                "found_at": _or_nothing(_INSTANT),
             }
         ),
         "required": ["place"],

@@ -1,8 +1,9 @@
 """What is still to find out, and how much each answer would settle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from law.conditions import FOR_A_PERSON
 from law.duty import Duty
 from law.vocabulary import EVENT_KINDS, FACT_KEYS
 
@@ -11,6 +12,7 @@ _COUNTS = (
     "How many people are affected, in which places, with which kinds of data?",
 )
 _EVENT = "events."
+JUDGED = "judged."
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ def still_to_find_out(duties: Iterable[Duty]) -> list[ToFindOut]:
     """Open facts, the one that settles most duties first."""
     settles: dict[str, list[str]] = {}
     weights: dict[str, float] = {}
+    asked: dict[str, str] = {}
     for duty in duties:
+        asked |= _judgements(duty)
         for position, key in enumerate(_open_facts(duty)):
             settles.setdefault(key, []).append(duty.key)
             weights[key] = weights.get(key, 0.0) + 1 / (position + 1)
     order = sorted(settles, key=lambda key: (-len(settles[key]), -weights[key], key))
-    return [ToFindOut(key, *_words(key), len(settles[key]), tuple(settles[key])) for key in order]
+    return [ToFindOut(key, *_words(key, asked), len(settles[key]), tuple(settles[key])) for key in order]
 
 
 def _open_facts(duty: Duty) -> tuple[str, ...]:
@@ -44,7 +48,20 @@ def _open_facts(duty: Duty) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*duty.undecided_by, *waiting, *implied)))
 
 
-def _words(key: str) -> tuple[str, str]:
+def _judgements(duty: Duty) -> dict[str, str]:
+    """What a rule leaves to a person, by its key, in the words of the rule."""
+    return {
+        key: condition.found.partition(FOR_A_PERSON)[2].partition("; ")[0] or condition.text
+        for condition in duty.trace
+        for key in condition.facts
+        if key.startswith(JUDGED)
+    }
+
+
+def _words(key: str, asked: Mapping[str, str]) -> tuple[str, str]:
+    if key.startswith(JUDGED):
+        text = asked.get(key, key)
+        return text, f"For a person to judge: {text}"
     if key in FACT_KEYS:
         return FACT_KEYS[key].label, FACT_KEYS[key].question
     if key.startswith(_EVENT):

@@ -1,6 +1,11 @@
-"""The pack: all rules and authorities as data, with a version and a hash."""
+"""The pack: all rules and authorities as data, with a version and a hash.
+
+Authorities stand in `authorities.yaml` and, by region, in the files of `authorities/` (`authorities/us.yaml` for the
+United States); all are of the same form, and an id may stand in one of them only.
+"""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,7 +34,7 @@ class Authority:
     id: str
     name: str
     called: str  # as a sentence names it: "the Irish Data Protection Commission"
-    country: str
+    country: str  # ISO 3166-1, or EU for bodies of the Union
     zone: str
     kind: str = "dpa"
     local_name: str = ""
@@ -91,14 +96,25 @@ def load_pack(path: Path | None = None) -> Pack:
     home = path or HOME
     about = _read(home / "pack.yaml")
     rules = tuple(rule_from(_read(file)) for file in sorted((home / "regimes").glob("*.yaml")))
-    authorities = {row["id"]: _authority(row) for row in _read(home / "authorities.yaml")["authorities"]}
+    bodies = _bodies(home)
+    authorities = {row["id"]: _authority(row) for row in bodies}
     _check_references(rules, authorities)
     content = {
         "rules": {rule.id: rule.data for rule in rules},
-        "authorities": _read(home / "authorities.yaml"),
+        "authorities": bodies,
         "targets": about["targets"],
     }
     return Pack(str(about["version"]), _hash(content), rules, authorities, about["targets"])
+
+
+def _bodies(home: Path) -> list[dict[str, Any]]:
+    """Authorities of all files; refuses one that stands twice."""
+    files = [home / "authorities.yaml", *sorted((home / "authorities").glob("*.yaml"))]
+    rows = [row for file in files for row in _read(file)["authorities"]]
+    twice = [key for key, number in Counter(row["id"] for row in rows).items() if number > 1]
+    if twice:
+        raise InvalidPack(f"{home}: authorities that stand twice: {', '.join(sorted(twice))}")
+    return rows
 
 
 def rule_from(data: Mapping[str, Any]) -> Rule:

@@ -1,7 +1,8 @@
 """The words that facts, rules and pages share; keys are never renamed, labels may be."""
 
+from law.body_words import CAPACITIES, HIPAA_ROLES, INCIDENT_CLASSES, MEDIA, SECTORS
 from law.data_elements import DATA_ELEMENTS, ELEMENT_IMPLIES, IDENTIFIERS, DataElement, in_a_row
-from law.fact_keys import FACT_KEYS, HIPAA_ROLES, INCIDENT_CLASSES, MEDIA, FactKey
+from law.fact_keys import FACT_KEYS, FactKey
 
 __all__ = [
     "AUTHORITY_KINDS",
@@ -107,39 +108,6 @@ ROLES: dict[str, str] = {
     "controller": "Controller: we decide why and how (in US words: we own or license the data)",
     "joint_controller": "Joint controller: we decide together with others",
     "processor": "Processor: we hold the data for somebody else (in US words: vendor)",
-}
-
-CAPACITIES: dict[str, str] = {
-    "public_body": "Public body",
-    "operator_essential": "Operator of essential services / essential or important entity",
-    "digital_provider": "Digital service provider",
-    "telecom_provider": "Provider of public electronic communications",
-    "trust_service_provider": "Trust service provider",
-    "financial_entity": "Financial entity",
-    "manufacturer": "Manufacturer of products with digital elements",
-    "ai_provider": "Provider of a high-risk or general-purpose AI system",
-    "health_custodian": "Custodian of health records",
-    "issuer": "Issuer of listed securities",
-    "ci_operator": "Operator of critical infrastructure",
-    "network_operator": "Network operator",
-}
-
-SECTORS: dict[str, str] = {
-    "social_media": "Social media and online platforms",
-    "digital": "Other digital services",
-    "telecom": "Electronic communications",
-    "health": "Health care and health insurance",
-    "financial": "Banking and finance",
-    "insurance": "Insurance",
-    "critical_infrastructure": "Critical infrastructure",
-    "trust_services": "Trust services",
-    "products": "Products with digital elements",
-    "public": "Public administration",
-    "law_enforcement": "Police and prosecution",
-    "education": "Education",
-    "retail": "Retail and consumer goods",
-    "employment": "Employment and staffing",
-    "other": "Other",
 }
 
 ORDERS: dict[str, str] = {

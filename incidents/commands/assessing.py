@@ -64,13 +64,24 @@ def _bring_in_step(
         for decision in Decision.objects.filter(obligation__incident=incident, withdrawn_at=None)
     }
     new, moved = [], []
-    for duty in duties:
+    asked = list(duties)
+    distant = {duty.key: duty for duty in asked if duty.reach == "possible"}
+    for duty in asked:
+        if duty.reach == "possible":
+            continue
         row = standing.pop(duty.key, None)
         if row is None:
             new.append(_row(incident, duty, pack_version=pack_version, now=now))
         # A later pack never alters what an earlier one made; it is offered as a difference instead.
         elif row.pack_version == pack_version and _move(row, duty, decided, now=now):
             moved.append(row)
+    for key, row in list(standing.items()):
+        # The law may still apply, somewhere we do not know of yet: the row stays, and asks.
+        open_duty = distant.get(key.partition("#")[0].partition("@")[0])
+        if open_duty is not None and open_duty.answer == "undecided":
+            del standing[key]
+            if _reopen(row, open_duty, decided, now=now):
+                moved.append(row)
     gone = [row for row in standing.values() if _drop(row, decided, now=now)]
     Obligation.objects.bulk_create(new)
     return [
@@ -148,6 +159,16 @@ def _move(row: Obligation, duty: Duty, decided: Mapping[int, Decision], *, now: 
         duty.answer, decided.get(row.pk), blocked=bool(duty.blocked_by), delayed=bool(duty.delay)
     )
     return _save_changes(row, {name: fields[name] for name in MOVING if name in fields}, now=now)
+
+
+def _reopen(row: Obligation, duty: Duty, decided: Mapping[int, Decision], *, now: datetime) -> bool:
+    """Make a row undecided whose tie to the breach is no longer known; its times stand. Whether anything changed."""
+    if row.status in MET:
+        return False
+    said = _fields(duty)
+    fields = {name: said[name] for name in ("answer", "trace", "undecided_by")}
+    fields["status"] = standing_status("undecided", decided.get(row.pk), blocked=False, delayed=False)
+    return _save_changes(row, fields, now=now)
 
 
 def _drop(row: Obligation, decided: Mapping[int, Decision], *, now: datetime) -> bool:

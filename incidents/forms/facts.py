@@ -148,6 +148,15 @@ def _value_field(key: FactKey, value: Any) -> forms.Field:
         return forms.ChoiceField(
             label=key.label, help_text=key.help, required=False, choices=choices, initial=value or ""
         )
+    if key.type == "int":
+        return forms.IntegerField(
+            label=key.label,
+            help_text=key.help,
+            required=False,
+            min_value=0,
+            max_value=MOST_PEOPLE,
+            initial=value,
+        )
     said = ", ".join(value) if isinstance(value, list) else value or ""
     return forms.CharField(label=key.label, help_text=key.help, required=False, max_length=500, initial=said)
 
@@ -160,10 +169,10 @@ def _read(key: FactKey, data: Mapping[str, Any]) -> tuple[str, Any]:
     state = str(data.get(f"{key.key}.state") or FactState.UNKNOWN)
     value = _value(key, given)
     if state in (FactState.KNOWN, FactState.DISPUTED):
-        if key.type in ("place", "enum") and not value:
+        if (key.type in ("place", "enum") and not value) or (key.type == "int" and value is None):
             raise ValidationError("Say which, or that it is not known yet.", code="value_missing")
         return state, value
-    if value:
+    if value or (key.type == "int" and value is not None):
         raise ValidationError(
             "You gave a value: set it to known, or take the value away.", code="value_without_state"
         )
@@ -175,6 +184,8 @@ def _value(key: FactKey, given: Any) -> Any:
         return sorted(given or [])
     if key.type in ("place", "places"):
         return _places(key, str(given or ""))
+    if key.type == "int":
+        return given
     return given or None
 
 

@@ -51,16 +51,15 @@ def last_event() -> AuditEvent:
 # --- what follows for incidents
 
 
-def test_duties_of_places_that_nobody_serves_vanish_from_an_incident_without_counts(incident, lead):
-    assert "SG" in asked(incident)
-    state(EUROPE, lead)
-    assert "SG" in asked(incident), "the command itself only marks"
+def test_a_place_that_is_only_served_brings_no_duties_and_an_establishment_does(incident, lead):
+    assert "SG" not in asked(incident)
+    state({"places_served": ["IE", "SG"]}, lead)
     assert tasks.assess_stale_obligations() == 1
     assert "SG" not in asked(incident)
     assert "IE" in asked(incident)
 
 
-def test_people_counted_in_a_place_bring_its_duties_back(incident, lead):
+def test_people_counted_in_a_place_bring_its_duties(incident, lead):
     state(EUROPE, lead)
     tasks.assess_stale_obligations()
     counts = [CountInput("SG", ("email", "name"), 600)]

@@ -112,6 +112,8 @@ def _known(key: str) -> st.SearchStrategy[object]:
         return st.sampled_from(words)
     if fact.type == "list":
         return st.lists(st.sampled_from(words))
+    if fact.type == "int":
+        return st.integers(0, 10**6)
     place = st.sampled_from(["IE", "DE-BE", "US-CA", "BR"])
     return place if fact.type == "place" else st.lists(place)
 
@@ -175,5 +177,5 @@ def test_every_fact_can_be_asked(key):
     fact = FACT_KEYS[key]
     assert fact.label
     assert fact.question.endswith("?") or "(signed finding)" in fact.question
-    assert fact.type in ("bool", "enum", "list", "place", "places")
+    assert fact.type in ("bool", "enum", "list", "place", "places", "int")
     assert bool(allowed_values(key)) == (fact.type in ("enum", "list"))
