@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -113,8 +114,12 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
             {"url": f"?lang={key}", "code": key, "label": label, "current": key == language}
             for key, label in words.LANGUAGES.items()
         ],
-        "genuine_detail": page["genuine_detail"].format(
-            organisation=organisation.name, date=date_words, reference=told.notice.reference
+        "genuine_detail": format_html(
+            page["genuine_detail"],
+            organisation=organisation.name,
+            date=date_words,
+            # Whoever compares it with the mail reads it in one piece.
+            reference=format_html('<span class="nowrap">{}</span>', told.notice.reference),
         ),
         "notice": shown,
         "statement": queries.statement_html(shown),
