@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+import axe_playwright_python
 from playwright.sync_api import Page
 
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 390, "height": 844}
+WIDE: Any = {"width": 1440, "height": 900}
+NARROW: Any = {"width": 390, "height": 844}
 ARTIFACTS = Path(__file__).parent / "artifacts"
 # Chromium writes a console error for any answer of 400 and above; a refused form is an ordinary 422.
 ORDINARY = "status of 422"
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+# Only what was found comes back: all that axe says of a page is a megabyte.
+ASK = """async options => {
+  const {violations} = await axe.run(document, {resultTypes: ['violations'], preload: false, ...options});
+  return violations.filter(one => ['critical', 'serious'].includes(one.impact)).map(one =>
+    `axe ${one.id}: ${one.help}: ` + one.nodes.slice(0, 5).map(node => node.html.slice(0, 200)).join('\\n    '));
+}"""
+CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+ONLY_COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ALL_BUT_COLOURS: dict[str, Any] = {"rules": {"color-contrast": {"enabled": False}}}
 
 
 def views(page: Page) -> Iterator[str]:
     """The page in turn at both widths, light and dark; yields a name for each."""
     for width, size in (("1440", WIDE), ("390", NARROW)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             yield f"{width}-{scheme}"
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
 
 
@@ -34,19 +47,42 @@ def picture(page: Page, name: str) -> Path:
     return path
 
 
-def check_accessible(page: Page) -> None:
-    """Fail on any critical or serious finding of axe."""
-    found = Axe().run(page).response["violations"]
-    bad = [
-        f"{entry['impact']} {entry['id']}: {entry['help']}\n    "
-        + "\n    ".join(node["html"][:200] for node in entry["nodes"][:5])
-        for entry in found
-        if entry["impact"] in ("critical", "serious")
-    ]
-    assert not bad, f"axe on {page.url}:\n" + "\n".join(bad)
+def complaints(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    """What axe finds critical or serious."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(ASK, options or {})
+    return found
+
+
+class Colours:
+    """The contrast of many pages: what one page has shown is not asked again on the next."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def complaints(self, page: Page) -> list[str]:
+        """What axe finds in the colours that are new; the page was asked for the rest before."""
+        judged, found = page.evaluate(CONTRAST, sorted(self.seen))
+        self.seen.update(judged)
+        return list(found)
 
 
 def check_fits(page: Page) -> None:
     """Fail when the page scrolls sideways."""
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert over <= 1, f"{page.url} is {over} px too wide"
+
+
+def check_look(page: Page, name: str = "") -> None:
+    """It fits at both widths; axe reads it whole, wide and light, and its other colours narrow and dark.
+
+    PICTURES=1 keeps pictures of all four views of what has a name.
+    """
+    for view in views(page):
+        if name and os.environ.get("PICTURES"):
+            picture(page, f"{name}-{view}")
+        check_fits(page)
+        if view in ("1440-light", "390-dark"):
+            found = complaints(page, ONLY_COLOURS if view == "390-dark" else None)
+            assert not found, f"{view} of {page.url}:\n" + "\n".join(found)

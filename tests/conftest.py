@@ -21,6 +21,15 @@ if importlib.util.find_spec("tests.people"):
     pytest_plugins = ["tests.people"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes a minute begins first and apart, for xdist deals out two tests at a time."""
+    lengthy = [item for item in items if item.get_closest_marker("lengthy")]
+    items[:] = [item for item in items if item not in lengthy]
+    for place, item in enumerate(lengthy):
+        items.insert(2 * place, item)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Clone the database that `tests.engines` prepared; with a server of the caller's own, migrate as ever."""

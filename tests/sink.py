@@ -208,7 +208,7 @@ class Sink:
             log=self.folder / "errors",
         )
         self.guard.watch(self.child)
-        assert processes.wait_until((self.folder / "port").is_file, seconds=15, pause=0.02), self.child.tail()
+        assert processes.wait_until((self.folder / "port").is_file, seconds=60, pause=0.02), self.child.tail()
         return self
 
     def stop(self) -> None:
@@ -250,7 +250,7 @@ class Sink:
                 found.append(message_from_bytes(file.read(event["length"]), policy=policy.default))
         return found  # type: ignore[return-value]
 
-    def wait_for(self, number: int, *, seconds: float = 20) -> list[str]:
+    def wait_for(self, number: int, *, seconds: float = 60) -> list[str]:
         """Wait until so many messages are in; returns their recipients."""
         processes.wait_until(lambda: len(self.accepted()) >= number, seconds=seconds)
         found = self.recipients()

@@ -7,19 +7,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from tests import access_table as table
-from tests.browser import NARROW, WIDE
+from tests.browser import ALL_BUT_COLOURS, NARROW, WIDE, Colours, complaints
 from tests.full_incident import Case, build, client_for, hire, organisation_of_tests, policy_in_force
 from tests.routes import Route, filled, kept
 from tests.sink import Sink
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.lengthy, pytest.mark.django_db(transaction=True)]
 
 # Files, fragments of a page, and what is not ours to draw.
 NO_PAGES = frozenset(
@@ -86,32 +85,20 @@ def shape(page: Page) -> list[str]:
     return problems + (["no language"] if not found["lang"] else [])
 
 
-# Colours are all that differs at the second look; what else axe knows was asked at the first.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-
-
-def axe(page: Page, scheme: str) -> list[str]:
-    options = {"resultTypes": ["violations"], **(COLOURS if scheme == "dark" else {})}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"axe {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}"
-        for one in found
-        if one["impact"] in ("critical", "serious")
-    ]
-
-
-def look(page: Page, url: str) -> list[str]:
-    """One page at 1440 light and 390 dark."""
+def look(page: Page, url: str, colours: Colours) -> list[str]:
+    """One page at 1440 light and 390 dark; but for colours the second look is at its shape alone."""
     problems: list[str] = []
     with listened(page) as heard:
         for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             if size is WIDE:
                 answer = page.goto(url, wait_until="load")
                 if answer is None or answer.status != 200:
                     return [f"status {answer.status if answer else 'none'}"]
-            problems += [f"{size['width']} {scheme}: {one}" for one in (*shape(page), *axe(page, scheme))]
+            found = [*shape(page), *(complaints(page, ALL_BUT_COLOURS) if size is WIDE else [])]
+            found += colours.complaints(page)
+            problems += [f"{size['width']} {scheme}: {one}" for one in found]
     return problems + [f"the browser: {one}" for one in heard]
 
 
@@ -131,12 +118,13 @@ def test_every_page_looks_right(case: tuple[User, Case], live_server: Any, brows
     sign_in(context, live_server, officer)
     visitor = browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
     ours, theirs = context.new_page(), visitor.new_page()
-    wrong = []
+    wrong, colours = [], Colours()
     for route in pages():
         page = theirs if table.PUBLIC in route.table.values() else ours
         url = live_server.url + filled(route, made)
-        wrong += [f"{route.name}: {problem}" for problem in look(page, url)]
-    wrong += [f"sign-in: {problem}" for problem in look(theirs, f"{live_server.url}/accounts/login/")]
+        wrong += [f"{route.name}: {problem}" for problem in look(page, url, colours)]
+    sign_in_page = f"{live_server.url}/accounts/login/"
+    wrong += [f"sign-in: {problem}" for problem in look(theirs, sign_in_page, colours)]
     context.close()
     visitor.close()
     assert not wrong, "\n".join(wrong)

@@ -51,14 +51,14 @@ class Worker:
         )
         self.guard.watch(self.child)
         child = self.child
-        self.wait_for(lambda: " ready." in self.text() or child.process.poll() is not None, seconds=40)
+        self.wait_for(lambda: " ready." in self.text() or child.process.poll() is not None, seconds=90)
         assert child.process.poll() is None, child.tail(40)
         return self
 
     def text(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 30) -> None:
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 90) -> None:
         """Wait until it holds; fails with the end of the worker's log."""
         held = processes.wait_until(condition, seconds=seconds)
         assert held, f"Not so within {seconds} s. The worker's log ends:\n{self.text()[-4000:]}"

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -251,7 +250,7 @@ def text_of(child):
 def test_the_web_role_shows_the_code_serves_and_answers_its_probe(role):
     bind = f"127.0.0.1:{free_port()}"
     web = role("web", BIND=bind, WEB_WORKERS="1", LOG_LEVEL="INFO")
-    assert processes.wait_until(lambda: "Booting worker" in text_of(web), seconds=30), text_of(web)
+    assert processes.wait_until(lambda: "Booting worker" in text_of(web), seconds=90), text_of(web)
     assert "Set-up code: " in text_of(web)
 
     def probe():
@@ -260,11 +259,11 @@ def test_the_web_role_shows_the_code_serves_and_answers_its_probe(role):
             [sys.executable, "-m", "config.entry", "probe"], cwd=ROOT, env=env, capture_output=True
         )
 
-    assert processes.wait_until(lambda: probe().returncode == 0, seconds=20, pause=0.3), text_of(web)
+    assert processes.wait_until(lambda: probe().returncode == 0, seconds=90, pause=0.3), text_of(web)
     with urllib.request.urlopen(f"http://{bind}/healthz", timeout=5) as reply:
         assert reply.status == 200
     web.process.send_signal(signal.SIGTERM)
-    assert web.process.wait(timeout=20) == 0
+    assert web.process.wait(timeout=60) == 0
     assert probe().returncode != 0
 
 
@@ -277,7 +276,7 @@ def test_worker_and_beat_roles_bring_the_heartbeat_their_health_checks_ask_for(r
     worker = role("worker", WORKER_CONCURRENCY="1")
     beat = role("beat", BEAT_SCHEDULE=str(worker.log.with_name("schedule")))
     env = {**os.environ, **celery_worker_env}
-    assert processes.wait_until(lambda: " ready." in text_of(worker), seconds=40), text_of(worker)
+    assert processes.wait_until(lambda: " ready." in text_of(worker), seconds=90), text_of(worker)
     asked = subprocess.run(
         [sys.executable, "-m", "config.entry", "probe-worker"],
         cwd=ROOT,
@@ -286,13 +285,13 @@ def test_worker_and_beat_roles_bring_the_heartbeat_their_health_checks_ask_for(r
         text=True,
     )
     assert asked.returncode == 0, asked.stdout + asked.stderr
-    assert processes.wait_until(lambda: health.check_worker().ok, seconds=30), text_of(beat) + text_of(worker)
+    assert processes.wait_until(lambda: health.check_worker().ok, seconds=90), text_of(beat) + text_of(worker)
     command = COMPOSE["services"]["beat"]["healthcheck"]["test"][2:]
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    began = time.monotonic()
-    processes.end_children([beat, worker])
-    assert time.monotonic() - began < 12, "both end on SIGTERM"
+    processes.end_children([beat, worker], grace=60)
+    ended = {child.name: child.process.returncode for child in (beat, worker)}
+    assert -signal.SIGKILL not in ended.values(), f"both end on SIGTERM: {ended}"
 
 
 @pytest.mark.slow
@@ -306,7 +305,7 @@ def test_the_catcher_role_answers_its_health_check(role, scratch):
     def answers():
         return subprocess.run([sys.executable, "-c", command], capture_output=True).returncode == 0
 
-    assert processes.wait_until(answers, seconds=20, pause=0.3)
+    assert processes.wait_until(answers, seconds=90, pause=0.3)
 
 
 def test_the_database_of_compose_takes_the_flags_of_its_collation():

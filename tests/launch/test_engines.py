@@ -47,7 +47,7 @@ def test_engines_and_folder_are_gone_after_the_owner_is(number):
         process.send_signal(number)
     gone = processes.wait_until(
         lambda: not processes.identity(database) and not processes.identity(broker) and not folder.exists(),
-        seconds=15,
+        seconds=60,
     )
     assert gone, (processes.identity(database), processes.identity(broker), folder.exists())
 

@@ -31,7 +31,7 @@ def catcher(maildir):
         "mail", command, env=os.environ, cwd=ROOT, log=maildir.parent / "log", guard=guard()
     )
     assert processes.wait_until(
-        lambda: "Catching" in child.tail() or child.process.poll() is not None, seconds=20
+        lambda: "Catching" in child.tail() or child.process.poll() is not None, seconds=60
     )
     yield port
     processes.end_children([child])

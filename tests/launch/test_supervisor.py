@@ -41,7 +41,7 @@ class Launch:
     def text(self):
         return self.out.read_text()
 
-    def wait_for(self, words, *, seconds=120):
+    def wait_for(self, words, *, seconds=180):
         processes.wait_until(lambda: words in self.text() or self.process.poll() is not None, seconds=seconds)
         assert words in self.text(), self.text()
 
@@ -110,7 +110,7 @@ def command(word, env):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.faults
 def test_it_comes_up_is_alone_and_leaves_nothing_after_kill_9_or_sigterm(launch, state):
     run = launch()
@@ -135,7 +135,7 @@ def test_it_comes_up_is_alone_and_leaves_nothing_after_kill_9_or_sigterm(launch,
     run.process.wait()
     again = launch()  # at once, while the guard still cleans up
     again.wait_for("Set-up code: ")
-    assert gone(started, seconds=5)
+    assert gone(started, seconds=30)
     assert code in again.text(), "the same secrets, the same database"
 
     started = below(recorded(state))
@@ -159,14 +159,14 @@ def test_what_dies_is_started_again_and_without_its_guard_the_next_start_ends_th
     (state / "half-built").touch()  # as if it had been killed while it built the demonstration
     again = launch()
     again.wait_for("Ctrl-C ends everything it started.")
-    assert gone(children, seconds=1)
+    assert gone(children, seconds=5)
     assert "The demonstration was left half built; it is built again." in again.text()
     assert not (state / "half-built").exists()
     started = below(recorded(state))
     os.kill(pid_of("database", state), signal.SIGKILL)
     assert again.process.wait(timeout=60) == 1
     assert "The database ended by itself (-9)" in again.text()
-    assert gone(started, seconds=5), "without its database all else is ended too"
+    assert gone(started, seconds=30), "without its database all else is ended too"
 
 
 def test_a_taken_port_that_was_asked_for_is_named_with_its_holder():

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 
 def prepare(number: int) -> None:
-    """A migrated database with one notice on its way to so many people."""
-    from django.core.management import call_command
+    """One notice on its way to so many people."""
     from django.utils import timezone
 
     from accounts import commands as accounts
@@ -18,7 +17,6 @@ def prepare(number: int) -> None:
     from notifications import commands
     from tests.notifications.conftest import STATEMENT, add_people, people
 
-    call_command("migrate", verbosity=0)
     lead = accounts.add_user(by=SYSTEM, email="lead@lantern.example", name="Lead", roles=[Role.LEAD])
     officer = accounts.add_user(
         by=SYSTEM, email="officer@lantern.example", name="Officer", roles=[Role.PRIVACY_OFFICER]

@@ -1,8 +1,7 @@
-"""Notices in a real browser: readable, accessible, and the public page without any script."""
+"""The public page of a notice in a real browser, without any script; how it looks: tests/test_pages_look.py."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.utils import timezone
 from incidents.models import Incident
 from notifications import page_codes
 from notifications.models import Delivery, Notice
-from tests import browser as browsing
 from tests.notifications.conftest import add_people, people
 
 pytestmark = [
@@ -20,16 +18,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("own_state"),
 ]
-
-
-def look(page: Any, name: str) -> None:
-    """It fits at both widths; axe reads it once wide and light, once narrow and dark. PICTURES=1 keeps pictures."""
-    for view in browsing.views(page):
-        browsing.check_fits(page)
-        if os.environ.get("PICTURES"):
-            browsing.picture(page, f"notices-{name}-{view}")
-        if view in ("1440-light", "390-dark"):
-            browsing.check_accessible(page)
 
 
 def test_the_public_page_works_without_script_and_takes_a_question(
@@ -52,7 +40,3 @@ def test_the_public_page_works_without_script_and_takes_a_question(
     plain.click("button.primary")
     assert plain.inner_text("#code")
     assert context.cookies() == []
-    seen = new_context(base_url=live_server.url).new_page()
-    seen.goto(f"/n/{codes.code(delivery.party_id)}")
-    look(seen, "public")
-    seen.context.close()

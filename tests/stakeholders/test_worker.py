@@ -14,7 +14,7 @@ from stakeholders.tasks import run_due_imports
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults, pytest.mark.slow]
 
 
-def wait_for(truth, seconds=60):
+def wait_for(truth, seconds=120):
     end = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < end, "waited in vain"

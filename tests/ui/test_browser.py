@@ -12,7 +12,7 @@ from django.template import engines
 from django.urls import include, path
 from django.utils import timezone
 
-from tests.browser import check_accessible, check_fits, views
+from tests.browser import ALL_BUT_COLOURS, Colours, check_look, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -67,7 +67,7 @@ urlpatterns = [path("sample/", sample), path("sent/", sent), path("accounts/", i
 @pytest.fixture
 def page_at(page, live_server, settings, browser_problems):
     settings.ROOT_URLCONF = __name__
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(20_000)
 
     def go(where="/sample/"):
         assert page.goto(live_server.url + where).status == 200
@@ -77,12 +77,24 @@ def page_at(page, live_server, settings, browser_problems):
     return go
 
 
-@pytest.mark.parametrize("where", ["/sample/", "/sent/", "/accounts/login/"])
-def test_every_width_and_colour_is_accessible_and_fits(page_at, where):
-    page = page_at(where)
-    for _view in views(page):
-        check_fits(page)
-        check_accessible(page)
+# The public frame and the sign-in: tests/test_pages_look.py.
+def test_every_width_and_colour_is_accessible_and_fits(page_at):
+    check_look(page_at())
+
+
+def test_pale_text_is_found_wherever_its_colours_are_new(page):
+    pale = "<p style='color:#bbb'>Pale.</p>"
+    page.set_content(
+        f"<html lang=en><title>A</title><main><p class=vh hidden>Dark.</p><p>Dark.</p>{pale}</main>"
+    )
+    colours = Colours()
+    assert complaints(page, ALL_BUT_COLOURS) == []
+    assert len(colours.complaints(page)) == 1
+    assert colours.complaints(page) == [], "said once"
+    page.set_content(f"<html lang=en><title>B</title><main style='background:#111'><p>Dark.</p>{pale}</main>")
+    complaints(page, ALL_BUT_COLOURS)
+    (found,) = colours.complaints(page)
+    assert "Dark." in found, "the same letters on another ground"
 
 
 def test_a_clock_counts_on_from_the_servers_time_and_tells_the_last_day(page_at):
