@@ -7,10 +7,11 @@ An expression is a mapping with one operator: `all`, `any`, `not`, `fact` (with 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
-from law.counts import Range, inside, people, places_named
+from law.counts import CountIndex, Range, inside, places_named
 from law.duty import Truth
 from law.facts import UNKNOWN, BreachFacts
 from law.vocabulary import EEA, EVENT_KINDS, FACT_KEYS, IMPLIED_BY, RISK_TIERS, allowed_values
@@ -38,8 +39,15 @@ class Situation:
     places: frozenset[str]  # the rule's own
     data: Mapping[str, Any] | None = None  # the rule's data test
     place: str = ""  # of a duty that is owed per place
+    shared: CountIndex | None = None  # one index of the counts serves all rules of an evaluation
     # Findings by the identity of their expression, which is kept alive here so that no other takes its identity.
     memory: dict[int, tuple[Expression, "Finding"]] = field(default_factory=dict, compare=False, repr=False)
+    judged: dict[tuple[int, bool], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def index(self) -> CountIndex:
+        """The counts by place."""
+        return self.shared or CountIndex(self.facts)
 
 
 class UnknownOperator(ValueError):
@@ -55,9 +63,9 @@ def evaluate(expression: Expression, situation: Situation) -> Finding:
 
 
 def _answered(expression: Expression, situation: Situation) -> Finding:
-    for word, operator in _OPERATORS.items():
-        if word in expression:
-            return operator(expression, situation)
+    for word in expression:
+        if word in _OPERATORS:
+            return _OPERATORS[word](expression, situation)
     raise UnknownOperator(f"{situation.rule_id}: {sorted(expression)}")
 
 
@@ -135,6 +143,7 @@ def _matches(expression: Expression, value: object) -> bool:
     return value is True
 
 
+@lru_cache(maxsize=2048)
 def in_words(key: str, value: object) -> str:
     """A known fact's value in words."""
     if isinstance(value, bool):
@@ -201,25 +210,38 @@ def _affected(expression: Expression, situation: Situation) -> Finding:
         if words == "anywhere"
         else places_named([words] if isinstance(words, str) else words, situation.places)
     )
-    number = people(situation.facts, places, None)
+    number = situation.index.people(places, None)
     return _people(number.at_least(1), number, places, data=False)
 
 
 def _count(expression: Expression, situation: Situation) -> Finding:
     test = expression["count"]
     places = _scope(test, situation)
-    number = people(situation.facts, places, situation.data)
-    enough = number.at_least(test.get("min", 1))
+    number = situation.index.people(places, situation.data)
+    enough, open_body = _enough(number, test, situation)
     above = number.at_least(test["max"] + 1) if "max" in test else False
     held = False if enough is False or above is True else None if enough is None or above is None else True
-    return _people(held, number, places, data=situation.data is not None)
+    found = _people(held, number, places, data=situation.data is not None)
+    return replace(found, open_facts={"capacities": 1.0}) if held is None and open_body else found
+
+
+def _enough(number: Range, test: Expression, situation: Situation) -> tuple[Truth, bool]:
+    """Whether the smallest number is reached; some bodies have another, so it may be open which one we are."""
+    usual, exceptions = test.get("min", 1), test.get("exceptions") or {}
+    if not exceptions:
+        return number.at_least(usual), False
+    bodies = situation.facts.known_set("capacities")
+    if bodies is not None:
+        return number.at_least(min([exceptions[one] for one in bodies & set(exceptions)] or [usual])), False
+    answers = {number.at_least(one) for one in (usual, *exceptions.values())}
+    return (answers.pop(), False) if len(answers) == 1 else (None, None not in answers)
 
 
 def _elements(expression: Expression, situation: Situation) -> Finding:
     test = expression["elements"]
     places = _scope(test, situation)
     wanted = {"standalone": test.get("any_of", ()), "categories": test.get("categories", ())}
-    number = people(situation.facts, places, wanted)
+    number = situation.index.people(places, wanted)
     return _people(number.at_least(1), number, places, data=True)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from law.duty import Truth
-from law.facts import UNKNOWN, BreachFacts, PlaceCount
+from law.facts import UNKNOWN, BreachFacts
 from law.vocabulary import DATA_ELEMENTS, EEA, ELEMENT_IMPLIES, IDENTIFIERS
 
 
@@ -34,19 +35,35 @@ class Range:
         return f"{number} (estimate)" if self.estimated else number
 
 
+@lru_cache(maxsize=4096)
+def _named(words: tuple[str, ...], own: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for word in words:
+        found |= own if word == "here" else EEA if word == "eea" else {word}
+    return frozenset(found)
+
+
 def places_named(words: Iterable[str], own: Iterable[str]) -> frozenset[str]:
     """Codes meant by `here` (the rule's own places), `eea`, or codes themselves."""
-    named: set[str] = set()
-    for word in words:
-        named |= set(own) if word == "here" else EEA if word == "eea" else {word}
-    return frozenset(named)
+    return _named(tuple(words), own if isinstance(own, frozenset) else frozenset(own))
+
+
+@lru_cache(maxsize=4096)
+def countries_of_parts(places: frozenset[str]) -> frozenset[str]:
+    """Countries of which only parts are among the places."""
+    return frozenset(place.partition("-")[0] for place in places if "-" in place)
+
+
+def with_countries(places: Iterable[str]) -> frozenset[str]:
+    """Places with the countries that they are parts of: one of them lies inside others just when both share a code."""
+    return frozenset(code for place in places for code in (place, place.partition("-")[0]))
 
 
 def inside(place: str, places: frozenset[str]) -> Truth:
     """Whether a place lies in one of the places; None when it is the country of a part that is meant."""
     if place in places or place.partition("-")[0] in places:
         return True
-    return None if any(wanted.startswith(f"{place}-") for wanted in places) else False
+    return None if place in countries_of_parts(places) else False
 
 
 def with_implied(elements: Iterable[str]) -> frozenset[str]:
@@ -59,11 +76,6 @@ def with_implied(elements: Iterable[str]) -> frozenset[str]:
             found.add(element)
             queue.extend(ELEMENT_IMPLIES.get(element, ()))
     return frozenset(found)
-
-
-def row_elements(facts: BreachFacts, row: PlaceCount) -> frozenset[str] | None:
-    """Kinds of data of these people: their own, else those of the incident, else None."""
-    return row.elements if row.elements is not None else facts.known_set("elements")
 
 
 def meets(rule_data: Mapping[str, Any] | None, elements: frozenset[str] | None) -> Truth:
@@ -79,36 +91,112 @@ def meets(rule_data: Mapping[str, Any] | None, elements: frozenset[str] | None) 
     if any(DATA_ELEMENTS[element].category in categories for element in held):
         return True
     listed = held & set(rule_data.get("with_name", ()))
-    return bool(listed) and _named(rule_data.get("name_rule", "none"), held)
+    return bool(listed) and _has_name(rule_data.get("name_rule", "none"), held)
 
 
-def _named(name_rule: str, held: frozenset[str]) -> bool:
+def _has_name(name_rule: str, held: frozenset[str]) -> bool:
     if name_rule == "none":
         return True
     return bool(held & IDENTIFIERS) if name_rule == "any_identifier" else "name" in held
 
 
+@dataclass(frozen=True)
+class _Group:
+    """People of one place with the same kinds of data."""
+
+    elements: frozenset[str] | None
+    number: int | None
+    confirmed: bool
+
+
+class CountIndex:
+    """The counts of a breach, by place: rules ask for the people of their own places and read no other row."""
+
+    def __init__(self, facts: BreachFacts) -> None:
+        self.facts = facts
+        self.open = not_all_counted(facts)
+        self.found_later = tuple((row.place, row.found_at) for row in facts.counts if row.found_at)
+        self.places: dict[str, list[_Group]] = {}  # zero people name no place
+        self.parts: dict[str, list[str]] = {}  # country to the parts of it that are counted
+        self._memory: dict[tuple[frozenset[str] | None, int], tuple[Any, Range]] = {}
+        self._meets: dict[tuple[frozenset[str] | None, int], tuple[Any, Truth]] = {}
+        for (place, elements, confirmed), numbers in self._rows().items():
+            if place not in self.places and "-" in place:
+                self.parts.setdefault(place.partition("-")[0], []).append(place)
+            for number in numbers:
+                self.places.setdefault(place, []).append(_Group(elements, number, confirmed))
+
+    def _rows(self) -> dict[tuple[str, frozenset[str] | None, bool], list[int | None]]:
+        """Numbers by place, kinds of data and certainty: known ones added up, unknown ones beside them."""
+        own = self.facts.known_set("elements")
+        rows: dict[tuple[str, frozenset[str] | None, bool], list[int | None]] = {}
+        for row in self.facts.counts:
+            if row.number == 0:
+                continue
+            key = (row.place, row.elements if row.elements is not None else own, row.confirmed)
+            numbers = rows.setdefault(key, [])
+            if row.number is not None and numbers and numbers[-1] is not None:
+                numbers[-1] += row.number
+            else:
+                numbers.append(row.number)
+        return rows
+
+    def people(self, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
+        """People in the places (None: anywhere) whose data meet the test."""
+        key = (places, id(rule_data))
+        known = self._memory.get(key)
+        if known is None:  # the test is kept beside its result, so that no other takes its identity
+            known = self._memory[key] = (rule_data, self._counted(places, rule_data))
+        return known[1]
+
+    def _within(self, places: frozenset[str] | None) -> tuple[list[str], list[str]]:
+        """Counted places that lie inside, and those that are the country of a part that is meant."""
+        if places is None:
+            return list(self.places), []
+        sure: dict[str, None] = {}
+        perhaps: dict[str, None] = {}
+        for wanted in places:
+            sure |= dict.fromkeys(self.parts.get(wanted, ()))
+            if wanted in self.places:
+                sure[wanted] = None
+            country = wanted.partition("-")[0]
+            if country != wanted and country in self.places and country not in places:
+                perhaps[country] = None
+        return list(sure), list(perhaps)
+
+    def _fits(self, rule_data: Mapping[str, Any] | None, elements: frozenset[str] | None) -> Truth:
+        key = (elements, id(rule_data))
+        known = self._meets.get(key)
+        if known is None:
+            known = self._meets[key] = (rule_data, meets(rule_data, elements))
+        return known[1]
+
+    def _counted(self, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
+        least, most = 0, 0
+        unbounded = estimated = False
+        open_facts: dict[str, None] = {}
+        sure, perhaps = self._within(places)
+        for here, codes in ((True, sure), (None, perhaps)):
+            for group in (group for code in codes for group in self.places[code]):
+                fits = self._fits(rule_data, group.elements)
+                if fits is False:
+                    continue
+                open_facts |= {"elements": None} if fits is None else {}
+                open_facts |= {"counts": None} if here is None or group.number is None else {}
+                estimated = estimated or not group.confirmed
+                if here and fits:
+                    least += 1 if group.number is None else group.number
+                most += group.number or 0
+                unbounded = unbounded or group.number is None
+        if self.open:
+            unbounded = True
+            open_facts |= {"counts": None}
+        return Range(least, None if unbounded else most, estimated, tuple(open_facts))
+
+
 def people(facts: BreachFacts, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
     """People in the places (None: anywhere) whose data meet the test."""
-    least, most = 0, 0
-    unbounded = estimated = False
-    open_facts: dict[str, None] = {}
-    for row in facts.counts:
-        here = True if places is None else inside(row.place, places)
-        fits = meets(rule_data, row_elements(facts, row))
-        if here is False or fits is False or row.number == 0:
-            continue
-        open_facts |= {"elements": None} if fits is None else {}
-        open_facts |= {"counts": None} if here is None or row.number is None else {}
-        estimated = estimated or not row.confirmed
-        if here and fits:
-            least += 1 if row.number is None else row.number
-        most += row.number or 0
-        unbounded = unbounded or row.number is None
-    if not_all_counted(facts):
-        unbounded = True
-        open_facts |= {"counts": None}
-    return Range(least, None if unbounded else most, estimated, tuple(open_facts))
+    return CountIndex(facts).people(places, rule_data)
 
 
 def not_all_counted(facts: BreachFacts) -> bool:

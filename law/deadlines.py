@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from law.calendars import Calendars
@@ -19,7 +20,8 @@ COUNTING: dict[str, str] = {
     "dora_noon": "every hour counts, Reg. 1182/71 Art. 3; a last day that is no working day moves to noon of the next",
     "none": "",
 }
-_EU_LIKE = frozenset({"eu_1182_71", "uk_periods_of_time"})
+_EU_LIKE = frozenset({"eu_1182_71", "uk_periods_of_time", "dora_noon"})
+NOON = time(12)
 _UNIT_WORDS = {
     "minutes": "minute",
     "hours": "hour",
@@ -28,6 +30,12 @@ _UNIT_WORDS = {
     "weeks": "week",
     "months": "month",
 }
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone; `ZoneInfo` itself keeps only the last few and reads the rest from disk again."""
+    return ZoneInfo(name)
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,27 @@ class Due:
 
 def due(start: datetime, label: str, period: Period, calendars: Calendars) -> Due:
     """The end of a period that starts at an instant: to the minute for hours, at the end of the day for days."""
+    end = _due(start, label, period, calendars)
+    return _to_noon(end, period, calendars) if period.counting == "dora_noon" else end
+
+
+def _to_noon(end: Due, period: Period, calendars: Calendars) -> Due:
+    """An end on a day that is no working day moves to noon of the next one."""
+    zone = zone_of(period.zone)
+    last = end.at.astimezone(zone).date()
+    working = calendars.same_or_next(period.calendar, last)
+    if working == last:
+        return end
+    # Del. Reg. (EU) 2025/301 Art. 5(4)
+    at = datetime.combine(working, NOON, zone).astimezone(UTC)
+    text = f"{end.text}, moved to noon of the next working day: {moment(at, period.zone)} (Del. Reg. 2025/301 Art. 5(4))"
+    return Due(at, text, end.notes)
+
+
+def _due(start: datetime, label: str, period: Period, calendars: Calendars) -> Due:
     if period.unit in ("hours", "minutes"):
         return _elapsed(start, label, period)
-    zone = ZoneInfo(period.zone)
+    zone = zone_of(period.zone)
     first = start.astimezone(zone).date()
     last = _last_day(first, period, calendars)
     shifted = calendars.same_or_next(period.calendar, last) if _moves(period) else last
@@ -71,9 +97,10 @@ def due(start: datetime, label: str, period: Period, calendars: Calendars) -> Du
     return Due(at, text, _day_notes(shifted, period, calendars))
 
 
+@lru_cache(maxsize=8192)
 def moment(at: datetime, zone: str) -> str:
     """An instant in words, always with its zone: Fri 20 Nov 2026 23:10 CET."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(zone_of(zone))
     name = local.strftime("%Z")
     if name[:1] in "+-":
         name = f"UTC{name}"
@@ -120,7 +147,11 @@ def _months_later(first: date, months: int) -> date:
 
 
 def _moves(period: Period) -> bool:
-    return period.counting in _EU_LIKE and period.unit != "business_days" and bool(period.calendar)
+    return (
+        period.counting in _EU_LIKE - {"dora_noon"}
+        and period.unit != "business_days"
+        and bool(period.calendar)
+    )
 
 
 def _day_notes(last: date, period: Period, calendars: Calendars) -> tuple[str, ...]:

