@@ -117,11 +117,11 @@ def _distant(rule: Rule, link: Finding, situation: Situation) -> list[Duty]:
     decided: Answer = "not_required" if link.held is False else "undecided"
     condition = judged(rule["link"], rule, situation)[0]
     open_facts = (by_weight(link.open_facts) or PLACES_OPEN) if decided == "undecided" else ()
+    telling = [spec for spec in rule["duties"] if not spec.get("quiet")] or rule["duties"]
     return [
         distant_duty(rule, spec, decided, condition, open_facts)
-        for spec in rule["duties"]
-        if not spec.get("quiet")
-        and (link.held is False or not (rule.held and ruled_out(rule, spec, situation)))
+        for spec in telling
+        if (link.held is False or not (rule.held and ruled_out(rule, spec, situation)))
     ]
 
 

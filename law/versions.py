@@ -9,6 +9,7 @@ from typing import Any
 from law.deadlines import zone_of
 from law.facts import BreachFacts
 from law.pack import Rule, rule_from
+from law.vocabulary import PRECURSORS
 
 NEVER_LAW = ("proposal", "policy")
 NOT_YET = ("enacted_not_in_force", "not_yet_effective")
@@ -32,7 +33,8 @@ def rule_in_force(rule: Rule, facts: BreachFacts) -> Rule | None:
 
 
 def _governing_day(rule: Rule, facts: BreachFacts) -> date | None:
-    for kind in rule.get("version_by", VERSION_BY):
+    """The day of the first event that the rule names; else of another that shows when the breach was."""
+    for kind in (*rule.get("version_by", ()), *VERSION_BY, *PRECURSORS):
         if kind in facts.events:
             return _local_day(facts.events[kind], rule["zone"])
     return None

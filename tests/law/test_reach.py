@@ -5,7 +5,7 @@ import pytest
 from law.duties import duties_for
 from law.facts import BreachFacts
 from law.pack import load_pack
-from tests.law.given import NOON, askable, duties, facts, people
+from tests.law.given import NOON, duties, facts, people
 
 PACK = load_pack()
 STATES = ("us-ca", "us-ny", "us-tx")
