@@ -46,6 +46,8 @@ class ObligationEvent(TextChoices):
     WITHDRAWN = "decision_withdrawn", "withdrew a decision"
     MET = "obligation_met", "met an obligation"
     LATE_REASON = "late_reason_given", "gave the reason for delay"
+    DIFFERENCE_ACCEPTED = "difference_accepted", "accepted what a later text of the law says"
+    DIFFERENCE_KEPT = "difference_kept", "kept a duty under the earlier text of the law"
 
 
 class MatterEvent(TextChoices):

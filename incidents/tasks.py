@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.events import SYSTEM
-from incidents import commands
+from incidents import commands, queries
 from incidents.models import Incident
 
 log = structlog.get_logger(__name__)
@@ -20,7 +20,8 @@ LONGEST_SECONDS: Final = 30.0  # well under the soft limit: one assessment takes
 
 @shared_task  # type: ignore[untyped-decorator]
 def assess_stale_obligations() -> int:
-    """Ask the law again for incidents whose facts changed elsewhere; repeating it is harmless."""
+    """Ask the law again for incidents whose facts, or the law itself, changed elsewhere; repeating it is harmless."""
+    Incident.objects.asked_other_law(queries.law_now().state).update(assessed_hash="")
     until, done, failed = time.monotonic() + LONGEST_SECONDS, 0, set[int]()
     while time.monotonic() < until:
         pk = _next(failed)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from incidents.api import cases, control, reports
+from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
@@ -10,6 +11,7 @@ from incidents.views import (
     access,
     assessment,
     closing,
+    differences,
     facts,
     incident,
     intake,
@@ -52,6 +54,12 @@ OF_AN_INCIDENT = [
         path(f"obligations/<int:pk>/{name.replace('_', '-')}/", obligations.act, {"name": name}, name=name)
         for name in obligations.ACTS
     ),
+    path(
+        "differences/<int:pk>/accept/",
+        differences.accept_difference,
+        name="accept_difference",
+    ),
+    path("differences/<int:pk>/keep/", differences.keep_difference, name="keep_difference"),
     path("close/", closing.closing, name="closing"),
     path("close/review/", closing.write_review, name="write_review"),
     path("close/now/", closing.close_incident, name="close_incident"),
@@ -97,6 +105,9 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
     path("obligations/", obligation_api.obligations, name="api_obligations"),
     path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
+    path("differences/", difference_api.differences, name="api_differences"),
+    path("differences/<int:pk>/accept/", difference_api.accept_difference, name="api_accept_difference"),
+    path("differences/<int:pk>/keep/", difference_api.keep_difference, name="api_keep_difference"),
     path("access/", control.Access.as_view(), name="api_access"),
     path("access/end/", control.end_access, name="api_end_access"),
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),

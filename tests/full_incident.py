@@ -24,7 +24,7 @@ from accounts.models import Organisation, Role, User
 from audit.events import SYSTEM
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
-from incidents.models import Can, Door, Incident, Obligation, Report
+from incidents.models import Can, Difference, Door, Incident, Obligation, Report
 from notifications import commands as notifying
 from notifications import filing_tasks, lane, transport
 from notifications.commands import filing as filings
@@ -110,6 +110,7 @@ class Case:
     report: Report  # the one it was taken up from
     waiting: Report  # another, still in the inbox
     obligation: Obligation  # proposed as not required, waits for a signature
+    difference: Difference  # what a later text of a rule would change
     import_done: RosterImport
     import_uploaded: RosterImport
     party: AffectedParty
@@ -308,6 +309,20 @@ def make_filings(incident: Incident, cast: Cast, now: datetime) -> dict[str, Fil
     return {"submitted": sent, "draft": draft}
 
 
+def law_that_moved_on(obligation: Obligation, now: datetime) -> Difference:
+    """As if the obligation had been written under an earlier text of its rule."""
+    duty_id = obligation.key.partition("/")[2].partition("@")[0].partition("#")[0]
+    rule = obligation.rule
+    for duty in rule["duties"]:
+        if duty["id"] == duty_id:
+            duty["title"] = f"{duty['title']}, as the law said before"
+    Obligation.objects.filter(pk=obligation.pk).update(rule=rule, rule_version="start/earlier-text")
+    Incident.objects.filter(pk=obligation.incident_id).update(assessed_hash="")
+    incident = Incident.objects.get(pk=obligation.incident_id)
+    cases.assess_obligations(incident, by=SYSTEM, now=now)
+    return incident.differences.get(obligation=obligation)
+
+
 def build(cast: Cast, version: PolicyVersion, title: str = "Contact import shared too much") -> Case:
     """The whole way, up to the last inquiry. Wants an SMTP server at `settings.SMTP_URL`."""
     now = timezone.now() - timedelta(seconds=5)
@@ -324,6 +339,7 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
     open_ones = incident.obligations.running().filter(status="to_decide").exclude(pk__in=taken)
     proposed = open_ones.order_by("pk")[0]
     cases.propose_not_required(proposed, by=cast.legal, reason="A risk is unlikely here.", now=now)
+    difference = law_that_moved_on(proposed, now)
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
     code = Codes(notices["sending"]).code(delivery.party_id)
@@ -342,6 +358,7 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
     party = AffectedParty.objects.of(incident.roster).get(id=delivery.party_id)
     return Case(
         incident=Incident.objects.get(pk=incident.pk), report=report, waiting=waiting, obligation=proposed,
+        difference=difference,
         import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
         inquiry=asked.inquiry, inquiry_code=asked.code, notice_code=code, delivery=delivery, told=told,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.closing import close_incident, reopen_incident, write_review
+from incidents.commands.differences import accept_difference, keep_difference
 from incidents.commands.facts import (
     CountInput,
     FactInput,
@@ -39,6 +40,7 @@ __all__ = [
     "CountInput",
     "FactInput",
     "FiledReport",
+    "accept_difference",
     "add_note",
     "assess_obligations",
     "assess_severity",
@@ -55,6 +57,7 @@ __all__ = [
     "file_report",
     "give_late_reason",
     "grant_access",
+    "keep_difference",
     "lift_restriction",
     "mark_duplicate",
     "meet_obligation",

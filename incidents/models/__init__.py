@@ -4,7 +4,7 @@ from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
 from incidents.models.note import Note
-from incidents.models.obligation import Decision, Obligation
+from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Assessment",
     "Can",
     "Decision",
+    "Difference",
     "Door",
     "EventTime",
     "Fact",

@@ -79,6 +79,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Those whose obligations wait to be assessed again: the empty hash is the queue."""
         return self.assessable().filter(assessed_hash="")
 
+    def asked_other_law(self, law: str) -> Self:
+        """Those last assessed under another pack, or before a contract clause was added or ended."""
+        return self.assessable().exclude(assessed_law=law)
+
 
 class Incident(models.Model):
     """What we took up; confirmed as a personal data breach, or not."""
@@ -114,6 +118,7 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     # Of the facts that obligations were last assessed on; empty: they wait to be assessed.
     assessed_hash = models.CharField(max_length=64, blank=True)
+    assessed_law = models.CharField(max_length=64, blank=True)  # the pack and clauses that were asked
     version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
 
     objects = IncidentQuerySet.as_manager()

@@ -30,7 +30,7 @@ class Obligation(models.Model):
     title = models.CharField(max_length=200)
     rule_id = models.CharField(max_length=64)
     regime = models.CharField(max_length=200)
-    place = models.CharField(max_length=6, blank=True)
+    place = models.CharField(max_length=12, blank=True)
     recipient_kind = models.CharField(max_length=32)
     authority_id = models.CharField(max_length=64, blank=True)
     recipient_name = models.CharField(max_length=200)
@@ -49,7 +49,9 @@ class Obligation(models.Model):
     undecided_by = models.JSONField(default=list)
     duty = models.JSONField(default=dict)  # the whole duty as assessed: content, channel, order, languages
     rule = models.JSONField(default=dict)  # frozen copy of the rule: a later pack never alters it
+    rule_version = models.CharField(max_length=64)  # of that copy; what a later pack says is a `Difference`
     pack_version = models.CharField(max_length=64)
+    last_change = models.JSONField(null=True, blank=True)  # what facts altered last: before, after, why
     first_assessed_at = models.DateTimeField()
     assessed_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +97,53 @@ class Obligation(models.Model):
     @property
     def runs(self) -> bool:
         return self.status in RUNNING
+
+
+class DifferenceKind(models.TextChoices):
+    NEW = "new", "New"
+    MOVED = "moved", "Moved"
+    GONE = "gone", "No longer asked"
+
+
+class Settled(models.TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    KEPT = "kept", "Kept as it was"
+
+
+class Difference(models.Model):
+    """What a later text of a rule would change for this incident; a person accepts it or keeps what stood."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="differences")
+    obligation = models.ForeignKey(
+        Obligation, null=True, on_delete=models.CASCADE, related_name="differences"
+    )  # none while it would be a new one
+    key = models.CharField(max_length=200)  # of the duty
+    title = models.CharField(max_length=200)
+    rule_id = models.CharField(max_length=64)
+    rule_version = models.CharField(max_length=64)  # the later text
+    kind = models.CharField(max_length=5, choices=DifferenceKind)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    seen_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Settled, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["settled_at", "title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "key", "rule_version"], name="one_difference_a_duty_and_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at=None) | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                name="a_settled_difference_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.title}"
 
 
 class Outcome(models.TextChoices):

@@ -1,4 +1,12 @@
 from incidents.queries.access import Holder, colleagues, holders
+from incidents.queries.differences import (
+    LastChange,
+    difference_for,
+    differences,
+    differences_of,
+    last_change,
+    lines,
+)
 from incidents.queries.facts import (
     PlaceCount,
     breach_facts,
@@ -8,6 +16,7 @@ from incidents.queries.facts import (
     current_times,
     total_affected,
 )
+from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
 from incidents.queries.lists import (
     IncidentPage,
     IncidentRow,
@@ -32,22 +41,33 @@ from incidents.queries.organisation import Standing, organisation_gaps, standing
 from incidents.queries.record import notes, record_lines, record_page, verb_words
 
 __all__ = [
+    "Asked",
     "Holder",
     "IncidentPage",
     "IncidentRow",
     "IncidentView",
+    "LastChange",
+    "Law",
     "ObligationGroup",
     "PlaceCount",
     "Standing",
+    "Texts",
+    "asked_under_older_texts",
     "breach_facts",
     "colleagues",
     "counts_by_place",
     "current_counts",
     "current_facts",
     "current_times",
+    "difference_for",
+    "differences",
+    "differences_of",
     "holders",
     "inbox",
     "incident_list",
+    "last_change",
+    "law_now",
+    "lines",
     "look_alikes",
     "my_reports",
     "next_obligations",

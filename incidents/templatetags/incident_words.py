@@ -132,6 +132,12 @@ def _short(label: str) -> str:
 
 
 @register.filter
+def last_change(obligation: Obligation) -> queries.LastChange | None:
+    """What facts altered last on it."""
+    return queries.last_change(obligation)
+
+
+@register.filter
 def stage_name(stage: str) -> str:
     return STAGES.get(stage, stage)
 

@@ -26,7 +26,13 @@ from incidents.views.answers import act_page, done, posted
 @require_GET
 def obligations(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
-    context = {"incident": incident, "tab": "obligations", "groups": queries.obligation_groups(incident)}
+    found = queries.differences(incident)
+    context = {
+        "incident": incident,
+        "tab": "obligations",
+        "groups": queries.obligation_groups(incident),
+        "offered": [(one, queries.lines(one.before, one.after)) for one in found if not one.outcome],
+    }
     return render(request, "incidents/obligations.html", context)
 
 
@@ -46,6 +52,7 @@ def obligation(request: SignedInRequest, reference: str, pk: int) -> HttpRespons
     decisions = found.decisions.select_related("by", "second_by")
     proposed = waits_for_signature(found)
     trace = found.trace
+    differences = queries.differences_of(found)
     context = {
         "incident": incident,
         "tab": "obligations",
@@ -57,6 +64,9 @@ def obligation(request: SignedInRequest, reference: str, pk: int) -> HttpRespons
         "held": [one for one in trace if one.get("held") is True],
         "not_held": [one for one in trace if one.get("held") is False],
         "unknown": [one for one in trace if one.get("held") is None],
+        "change": queries.last_change(found),
+        "open_difference": any(not one.outcome for one in differences),
+        "settled_differences": [one for one in differences if one.outcome],
         "acts": _acts(found, incident.held, proposed is not None),  # type: ignore[attr-defined]
     }
     return render(request, "incidents/obligation.html", context)

@@ -24,6 +24,7 @@ from incidents.api.shapes.cases import (
 from incidents.api.shapes.control import (
     ClosingOut,
     DecisionOut,
+    DifferenceOut,
     EndAccessIn,
     GrantIn,
     HolderOut,
@@ -67,6 +68,7 @@ __all__ = [
     "CountsIn",
     "DecisionOut",
     "DescribeIn",
+    "DifferenceOut",
     "DuplicateIn",
     "EndAccessIn",
     "EventTimeIn",

@@ -55,12 +55,31 @@ class ObligationOut(Shape):
 class ObligationDetailOut(ObligationOut):
     trace = serializers.ListField(child=AnyObject())
     duty = AnyObject()
+    rule_version = serializers.CharField()
     pack_version = serializers.CharField()
+    last_change = AnyObject(allow_null=True, help_text="What facts altered last: before, after, why.")
     decisions = serializers.SerializerMethodField()
 
     @extend_schema_field(DecisionOut(many=True))
     def get_decisions(self, obligation: Any) -> Any:
         return DecisionOut(obligation.decisions.select_related("by", "second_by"), many=True).data
+
+
+class DifferenceOut(Shape):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+    obligation = serializers.IntegerField(source="obligation_id", allow_null=True)
+    rule_id = serializers.CharField()
+    rule_version = serializers.CharField()
+    before = AnyObject()
+    after = AnyObject()
+    seen_at = serializers.DateTimeField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField(allow_null=True)
+    settled_at = serializers.DateTimeField()
 
 
 class MetIn(Shape):
