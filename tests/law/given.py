@@ -6,7 +6,7 @@ from typing import Any
 
 from law.duties import Duty, duties_for
 from law.facts import BreachFacts, PlaceCount
-from law.pack import load_pack
+from law.pack import Pack, load_pack
 
 PERSON = frozenset({"name", "email"})
 CONTROLLER: dict[str, Any] = {
@@ -43,6 +43,16 @@ def facts(
 
 def duties(given: BreachFacts, rule: str = "") -> dict[str, Duty]:
     return {duty.key: duty for duty in duties_for(given, load_pack()) if duty.key.startswith(rule)}
+
+
+def askable(pack: Pack) -> set[str]:
+    """Rules that are law today and ask something of more than a few."""
+    return {
+        rule.id
+        for rule in pack.rules
+        if rule["status"] in ("in_force", "partly_effective", "voluntary")
+        and not all(duty.get("quiet") for duty in rule["duties"])
+    }
 
 
 def answers(given: BreachFacts, rule: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from law.evaluate import as_json, ordered, overdue, report
 from law.facts import BreachFacts
 from law.missing import still_to_find_out
 from law.pack import load_pack
-from tests.law.given import NOON, facts, people
+from tests.law.given import NOON, askable, facts, people
 
 PACK = load_pack()
 LANTERN = {"establishments": ("IE", "GB", "US-CA", "BR"), "main_establishment": "IE", "acquisition": True}
@@ -15,7 +15,9 @@ LATER = NOON + timedelta(hours=80)
 
 
 def test_the_fact_that_settles_most_is_asked_first():
-    found = still_to_find_out(duties_for(facts(people("IE", 9), forget=("role",), **LANTERN), PACK))
+    found = still_to_find_out(
+        duties_for(facts(people("IE", 9), forget=("role",), capacities=(), **LANTERN), PACK)
+    )
     assert found[0].key == "role"
     assert found[0].duties == len(found[0].keys) > 1
     assert found[0].question.endswith("?")
@@ -29,14 +31,14 @@ def test_clocks_without_a_start_ask_for_their_event():
 
 
 def test_nothing_is_asked_for_what_is_not_required():
-    given = facts(people("GB", 9), risk_tier="unlikely")
+    given = facts(people("GB", 9), risk_tier="unlikely", capacities=())
     assert [one for one in still_to_find_out(duties_for(given, PACK)) if one.key != "role"] == []
 
 
 def test_with_nothing_known_every_regime_is_open_and_asks_for_places():
     found = duties_for(BreachFacts(), PACK)
     assert {duty.answer for duty in found} == {"undecided"}
-    assert {duty.rule_id for duty in found} == {rule.id for rule in PACK.rules}
+    assert askable(PACK) <= {duty.rule_id for duty in found}
     assert "counts" in [one.key for one in still_to_find_out(found)]
 
 
@@ -76,9 +78,9 @@ def test_our_own_targets_never_make_a_duty_overdue():
 
 
 def test_no_link_is_said_in_words():
-    nowhere = facts(people("JP", 5), places_complete=True)
+    nowhere = facts(people("UA", 5), places_complete=True)
     assert "No rule of the pack has a link to these facts." in report(nowhere, [], PACK, NOON)
-    assert duties_for(nowhere, PACK) == []
+    assert [duty for duty in duties_for(nowhere, PACK) if duty.reach == "here"] == []
 
 
 def test_a_contract_clause_is_a_rule_of_the_same_form():
