@@ -206,6 +206,15 @@ def test_the_earlier_of_two_limits_holds():
         assert found(rule, given(rule, events=events))[duty].due_at == datetime.fromisoformat(day), key
 
 
+def test_business_days_leave_out_the_holidays_of_the_state():
+    # Vermont's Town Meeting Day is the first Tuesday of March; elsewhere it is a working day.
+    rule = BY_ID["us-vt"]
+    events = {"discovered": datetime(2026, 2, 17, 17, tzinfo=UTC)}
+    duty = found(rule, given(rule, events=events))["attorney-general-preliminary"]
+    assert duty.due_at == datetime(2026, 3, 11, 3, 59, 59, tzinfo=UTC)
+    assert all(PACK.rule(rule["id"])["calendar"] == PACK.rule(rule["id"])["place"] for rule in RULES)
+
+
 def test_a_clock_of_two_events_waits_for_both():
     for key, missing in (("us-me", "scope_known"), ("us-ri", "content_known")):
         events = {kind: at for kind, at in EVENTS.items() if kind != missing}
