@@ -48,6 +48,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         "Prepare",
         (
             Place("Policies", "policies:list", "scroll-text", under="/policies/"),
+            Place("The law", "insights:law", "scale", STAFF, under="/law/"),
             Place("Notice templates", "notifications:templates", "file-text", WRITERS, under="/templates/"),
         ),
     ),

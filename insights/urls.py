@@ -1,12 +1,21 @@
 from django.urls import path
 
-from insights import views
+from insights import api
+from insights.views import law, pages
 
 app_name = "insights"
 urlpatterns = [
-    path("", views.my_day, name="my_day"),
-    path("incidents/<str:reference>/", views.overview, name="overview"),
-    path("incidents/<str:reference>/timeline/", views.timeline, name="timeline"),
-    path("deadlines/", views.deadlines, name="deadlines"),
-    path("search/", views.search, name="search"),
+    path("", pages.my_day, name="my_day"),
+    path("incidents/<str:reference>/", pages.overview, name="overview"),
+    path("incidents/<str:reference>/timeline/", pages.timeline, name="timeline"),
+    path("deadlines/", pages.deadlines, name="deadlines"),
+    path("search/", pages.search, name="search"),
+    path("law/", law.rules, name="law"),
+    path("law/rules/<slug:rule_id>/", law.rule, name="rule"),
+    path("law/authorities/", law.authorities, name="authorities"),
+    path("law/authorities/<slug:authority_id>/", law.authority, name="authority"),
+    path("api/law/rules/", api.rules, name="api_rules"),
+    path("api/law/rules/<slug:rule_id>/", api.rule, name="api_rule"),
+    path("api/law/authorities/", api.authorities, name="api_authorities"),
+    path("api/law/authorities/<slug:authority_id>/", api.authority, name="api_authority"),
 ]

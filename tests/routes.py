@@ -99,6 +99,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "notice-templates/versions": template.pk,
         "settings/people": case.told.pk,
         "people/people": case.told.pk,
+        "law/rules": "eu-gdpr-33",
+        "law/authorities": "ie-dpc",
         "n": case.notice_code,
         "q": case.inquiry_code,
     }

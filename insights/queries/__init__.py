@@ -3,19 +3,44 @@
 from insights.queries.counts import waiting_counts
 from insights.queries.day import Day, my_day
 from insights.queries.deadlines import deadlines
+from insights.queries.law_rule import RulePage, rule_page
+from insights.queries.law_shelf import (
+    AuthorityPage,
+    RuleRow,
+    Wanted,
+    authorities_wanted,
+    authority_page,
+    by_region,
+    choices,
+    rules_wanted,
+    shelf,
+)
+from insights.queries.law_words import Standing
 from insights.queries.overview import Overview, overview
 from insights.queries.search import Found, search
 from insights.queries.timeline import Timeline, timeline
 
 __all__ = [
+    "AuthorityPage",
     "Day",
     "Found",
     "Overview",
+    "RulePage",
+    "RuleRow",
+    "Standing",
     "Timeline",
+    "Wanted",
+    "authorities_wanted",
+    "authority_page",
+    "by_region",
+    "choices",
     "deadlines",
     "my_day",
     "overview",
+    "rule_page",
+    "rules_wanted",
     "search",
+    "shelf",
     "timeline",
     "waiting_counts",
 ]

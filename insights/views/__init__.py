@@ -1,0 +1,1 @@
+"""Pages that read across apps; none of them changes an incident."""
