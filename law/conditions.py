@@ -297,11 +297,16 @@ def _concerned(expression: Expression, situation: Situation) -> Finding:
 def _judgement(expression: Expression, situation: Situation) -> Finding:
     """What only a person can say: open until somebody has said it for this rule."""
     text = expression["judgement"]
-    key = f"judged.{situation.rule_id}/{expression.get('as') or slug(text)}"
+    key = judgement_key(situation.rule_id, expression)
     held = situation.facts.judgements.get(key)
     if held is None:
         return Finding(None, (key,), {key: 1.0}, (f"{FOR_A_PERSON}{text}",))
     return Finding(held, (key,), {}, (f"Judged: {text}: {in_words('role', held)}",))
+
+
+def judgement_key(rule_id: str, expression: Expression) -> str:
+    """The fact that answers a judgement of a rule."""
+    return f"judged.{rule_id}/{expression.get('as') or slug(expression['judgement'])}"
 
 
 def slug(text: str) -> str:
