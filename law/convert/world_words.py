@@ -15,6 +15,8 @@ EVENTS: dict[str, Any] = {
     "assessment_completed": "assessment_completed",
     "corrective_measure_available": "fix_available",
     "incident_resolved": "resolved",
+    "end_of_impact": "impact_ended",
+    "causal_link": "causal_link",
     "payment_made": "ransom_paid",
     "order_received": "order_received",
     "on_request": "information_requested",
