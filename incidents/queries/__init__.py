@@ -38,6 +38,7 @@ from incidents.queries.obligations import (
     standing_decision,
 )
 from incidents.queries.organisation import Standing, organisation_gaps, standing
+from incidents.queries.possible import Possible, possible_laws
 from incidents.queries.record import notes, record_lines, record_page, verb_words
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Law",
     "ObligationGroup",
     "PlaceCount",
+    "Possible",
     "Standing",
     "Texts",
     "asked_under_older_texts",
@@ -76,6 +78,7 @@ __all__ = [
     "obligation_groups",
     "organisation_gaps",
     "people_affected",
+    "possible_laws",
     "record_lines",
     "record_page",
     "report_for",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from incidents import places, queries
@@ -114,6 +115,23 @@ def fact_anchor(key: str) -> str:
     if key in FACT_KEYS:
         return f"fact-{key}"
     return "people" if key == "counts" else "times"
+
+
+@register.simple_tag
+def fact_url(incident: Incident, key: str) -> str:
+    """Where a person tells this fact; the page of facts for those who only read."""
+    facts = reverse("incidents:facts", args=[incident.reference])
+    if not can(incident, "write") or incident.is_settled:
+        return f"{facts}#{fact_anchor(key)}"
+    if key == "counts":
+        return reverse("incidents:counts", args=[incident.reference])
+    if key in FACT_KEYS:
+        group = FACT_KEYS[key].group
+        return f"{reverse('incidents:facts_group', args=[incident.reference, group])}#id_{key}"
+    kind = key.removeprefix("events.")
+    if kind in EVENT_KINDS:
+        return f"{reverse('incidents:event_time', args=[incident.reference])}?kind={kind}"
+    return f"{facts}#{fact_anchor(key)}"
 
 
 @register.filter

@@ -31,6 +31,7 @@ def obligations(request: SignedInRequest, reference: str) -> HttpResponse:
         "incident": incident,
         "tab": "obligations",
         "groups": queries.obligation_groups(incident),
+        "possible": queries.possible_laws(incident),
         "offered": [(one, queries.lines(one.before, one.after)) for one in found if not one.outcome],
     }
     return render(request, "incidents/obligations.html", context)
