@@ -2,7 +2,7 @@
 
 from insights.queries.counts import waiting_counts
 from insights.queries.day import Day, my_day
-from insights.queries.deadlines import deadlines
+from insights.queries.deadlines import SORTS, deadlines
 from insights.queries.law_rule import RulePage, rule_page
 from insights.queries.law_shelf import (
     AuthorityPage,
@@ -21,6 +21,7 @@ from insights.queries.search import Found, search
 from insights.queries.timeline import Timeline, timeline
 
 __all__ = [
+    "SORTS",
     "AuthorityPage",
     "Day",
     "Found",

@@ -1,7 +1,8 @@
-"""All clocks across incidents, the nearest first."""
+"""All clocks across incidents: by time, by incident or by place, what is overdue first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,7 +13,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Obligation
+from insights.queries.law_places import name_of
 from insights.queries.scope import current
+from law.pack import load_pack
 
 SHOWN: Final = 200
 SPANS: Final = (
@@ -22,6 +25,8 @@ SPANS: Final = (
     ("later", "Later", timedelta(days=365 * 100)),
 )
 
+# How the page may be sorted, and the words of each choice.
+SORTS: Final = {"time": "By due time", "incident": "By incident", "place": "By place"}
 
 # Nobody knows yet whether it applies, and no clock of the law has started.
 UNCLEAR: Final = Q(status=ObligationStatus.UNDECIDED, started_at=None)
@@ -39,7 +44,7 @@ class Unclear:
 
 @dataclass(frozen=True)
 class Span:
-    """Clocks that end in one stretch of time."""
+    """Clocks that end in one stretch of time, or belong to one incident or place."""
 
     key: str
     label: str
@@ -50,6 +55,7 @@ class Span:
 class Deadlines:
     """The page of deadlines."""
 
+    sort: str
     spans: list[Span]
     unclear: list[Unclear]
     shown: int
@@ -84,16 +90,45 @@ def unclear(user: User) -> list[Unclear]:
     ]
 
 
-def deadlines(user: User, *, now: datetime) -> Deadlines:
-    """All clocks, cut into overdue, today, this week, later and undated; unclear duties as one row an incident."""
+def deadlines(user: User, *, now: datetime, sort: str = "time") -> Deadlines:
+    """All clocks in their groups, and unclear duties as one row an incident; a sort nobody offers is by time."""
     found = clocks(user).exclude(UNCLEAR)
     rows = list(found[: SHOWN + 1])
     total = found.count() if len(rows) > SHOWN else len(rows)
     rows = rows[:SHOWN]
+    sort = sort if sort in SORTS else "time"
+    if sort == "time":
+        spans = _by_time(rows, now)
+    else:
+        spans = _grouped(rows, _incident if sort == "incident" else _place)
+    return Deadlines(sort, spans, unclear(user), len(rows), total)
+
+
+def _by_time(rows: list[Obligation], now: datetime) -> list[Span]:
+    """Overdue, today, this week, later and undated."""
     spans, after = [], datetime.min.replace(tzinfo=now.tzinfo)
     for key, label, length in SPANS:
         until = now + length
-        spans.append(Span(key, label, [row for row in rows if row.ends and after < row.ends <= until]))
+        spans.append(Span(key, label, [row for row in rows if row.ends and after < row.ends <= until]))  # type: ignore[attr-defined]
         after = until
-    spans.append(Span("undated", "Without a due time", [row for row in rows if row.ends is None]))
-    return Deadlines([span for span in spans if span.obligations], unclear(user), len(rows), total)
+    spans.append(Span("undated", "Without a due time", [row for row in rows if row.ends is None]))  # type: ignore[attr-defined]
+    return [span for span in spans if span.obligations]
+
+
+def _grouped(rows: list[Obligation], of: Callable[[Obligation], tuple[str, str]]) -> list[Span]:
+    """Groups by key and label. Rows come nearest first, so the group with the nearest clock leads."""
+    groups: dict[tuple[str, str], list[Obligation]] = {}
+    for row in rows:
+        groups.setdefault(of(row), []).append(row)
+    return [Span(key, label, members) for (key, label), members in groups.items()]
+
+
+def _incident(row: Obligation) -> tuple[str, str]:
+    return row.incident.reference, row.incident.title
+
+
+def _place(row: Obligation) -> tuple[str, str]:
+    """The place a duty is about, else the country of the authority, else none."""
+    authority = load_pack().authorities.get(row.authority_id)
+    place = row.place or (authority.subdivision or authority.country if authority else "")
+    return (place, name_of(place)) if place else ("none", "No one place")

@@ -133,7 +133,7 @@ def _is_address(url: str) -> bool:
 
 def _duty(duty: Mapping[str, Any], rule: Rule, titles: Mapping[str, str], pack: Pack) -> DutyPage:
     bodies = authorities_of(duty["recipient"], pack)
-    channel = duty.get("channel") or {}
+    channel, roles = duty.get("channel") or {}, duty.get("roles", ())
     by_when = deadline_words(duty["deadline"], titles)
     notes = [duty.get("note"), *(one["text"] for one in duty.get("notes_when", ()))]
     return DutyPage(
@@ -143,7 +143,7 @@ def _duty(duty: Mapping[str, Any], rule: Rule, titles: Mapping[str, str], pack: 
         recipient_words(duty["recipient"], pack),
         tuple(pack.authorities[one] for one in bodies) if len(bodies) <= MOST_AUTHORITIES else (),
         STAGES.get(duty["stage"], duty["stage"]),
-        "; ".join(ROLES[role] for role in duty.get("roles", ())),
+        "; ".join(ROLES[role] for role in roles if len(roles) < len(ROLES)),
         tuple(_clauses(duty.get("when", ()), rule)),
         tuple(_clauses(duty.get("unless", ()), rule)),
         tuple(count_words(duty["count"])) if duty.get("count") else (),

@@ -60,11 +60,9 @@ def timeline(request: SignedInRequest, reference: str) -> HttpResponse:
 def deadlines(request: SignedInRequest) -> HttpResponse:
     """What falls due when, across all?"""
     now = timezone.now()
-    return render(
-        request,
-        "insights/deadlines.html",
-        {"deadlines": queries.deadlines(request.user, now=now), "now": now},
-    )
+    found = queries.deadlines(request.user, now=now, sort=request.GET.get("sort", "time"))
+    sorts = [(key, words, key == found.sort) for key, words in queries.SORTS.items()]
+    return render(request, "insights/deadlines.html", {"deadlines": found, "sorts": sorts, "now": now})
 
 
 @require_safe

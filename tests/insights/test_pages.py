@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils.html import escape
@@ -230,3 +231,42 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     client = client_of(lead)
     with django_assert_max_num_queries(most):
         assert client.get(at.get(url, url)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sort", "labels"),
+    [
+        ("time", {"In the next 7 days"}),
+        ("incident", {"Contact import shared too much"}),
+        ("place", {"Ireland"}),
+        ("nonsense", {"In the next 7 days"}),
+    ],
+)
+def test_deadlines_are_sorted_as_asked(sort, labels, breach, lead, client_of):
+    page = client_of(lead).get("/deadlines/", {"sort": sort})
+    assert labels <= {span.label for span in page.context["deadlines"].spans}
+    assert "Notify the Irish Data Protection Commission" in text_of(page)
+
+
+def test_what_is_overdue_stands_first_and_says_so_in_words(breach, lead, client_of, now):
+    late = now - timedelta(hours=3)
+    obligation = breach.obligations.running().filter(authority_id="ie-dpc").first()
+    type(obligation).objects.filter(pk=obligation.pk).update(due_at=late)
+    page = client_of(lead).get("/deadlines/", {"sort": "place"})
+    assert page.context["deadlines"].spans[0].obligations[0].pk == obligation.pk
+    assert "Overdue" in text_of(page)
+    first = client_of(lead).get("/deadlines/").context["deadlines"].spans[0]
+    assert (first.label, first.obligations[0].pk) == ("Overdue", obligation.pk)
+
+
+def test_a_clock_is_told_in_the_zone_of_the_authority_and_in_my_own(breach, lead, client_of):
+    lead.zone = "Asia/Tokyo"
+    lead.save(update_fields=["zone"])
+    page = text_of(client_of(lead).get("/deadlines/"))
+    assert re.search(r"GMT|IST", page)
+    assert re.search(r"For you: .{0,30}JST", page)
+    lead.zone = "Europe/Dublin"
+    lead.save(update_fields=["zone"])
+    told = text_of(client_of(lead).get("/deadlines/", {"sort": "place"}))
+    assert told.index("Ireland") >= 0
+    assert "JST" not in told
