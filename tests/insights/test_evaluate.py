@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples" / "facts.json"
+EXAMPLES = ROOT / "docs" / "examples"
 
 
 def run(*args: str) -> tuple[int, str, str]:
@@ -81,3 +82,22 @@ def test_a_file_that_is_not_there_is_refused():
 def test_an_instant_without_zone_is_refused(as_of):
     with pytest.raises(CommandError, match="as-of"):
         run(str(SAMPLE), "--as-of", as_of)
+
+
+def test_the_worked_examples_come_out_as_they_are_told():
+    expected = json.loads((EXAMPLES / "expected.json").read_text())
+    files = {path.stem for path in EXAMPLES.glob("*.json")} - {"expected"}
+    assert files == set(expected)
+    assert len(files) == 10
+    wrong = []
+    for name, told in expected.items():
+        code, out, _ = run(str(EXAMPLES / f"{name}.json"), "--json", "--as-of", told["as_of"])
+        here = {duty["key"]: duty for duty in json.loads(out)["duties"] if duty["reach"] == "here"}
+        wrong += [(name, key) for key in here.keys() ^ told["duties"].keys()]
+        for key, values in told["duties"].items():
+            wrong += [
+                (name, key, word) for word, value in values.items() if here.get(key, {}).get(word) != value
+            ]
+        assert code == 0
+    assert wrong == []
+    assert all(f"({name}.json)" in (EXAMPLES / "README.md").read_text() for name in files)
