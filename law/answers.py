@@ -48,11 +48,15 @@ def answer_of(rule: Rule, spec: Mapping[str, Any], situation: Situation, chosen:
 
 def ruled_out(rule: Rule, spec: Mapping[str, Any], situation: Situation) -> bool:
     """Whether what is known takes the duty away, wherever the breach may turn out to reach."""
-    if "per_place" in spec["recipient"]:
-        return False  # its numbers are those of each place, which nobody has named yet
-    if any(evaluate(clause["when"], situation).held is False for clause in needed_of(rule, spec)):
+    told = (clause for clause in needed_of(rule, spec) if not _of_each_place(clause["when"]))
+    if any(evaluate(clause["when"], situation).held is False for clause in told):
         return True
     return any(evaluate(clause["when"], situation).held for clause in excuses_of(rule, spec))
+
+
+def _of_each_place(expression: Mapping[str, Any]) -> bool:
+    """Whether a number is that of one place, which nobody has named yet."""
+    return bool((expression.get("count") or {}).get("scope") == "place")
 
 
 def by_weight(open_facts: Mapping[str, float]) -> tuple[str, ...]:

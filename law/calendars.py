@@ -11,7 +11,8 @@ import holidays
 SATURDAY = 5
 
 
-@lru_cache(maxsize=64)
+# More than there are places with a calendar: to build one again costs more than to evaluate its law.
+@lru_cache(maxsize=512)
 def _public(place: str) -> holidays.HolidayBase | None:
     """Public holidays of a place, of its country where the part has none of its own, or None where nobody lists them."""
     country, _, part = place.partition("-")

@@ -87,7 +87,14 @@ class Pack:
 
     def members(self, group: str) -> tuple[Authority, ...]:
         """Authorities of a group, for example `eea-sa`."""
-        return tuple(authority for authority in self.authorities.values() if group in authority.groups)
+        return self._groups.get(group, ())
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Authority, ...]]:
+        named = {group for authority in self.authorities.values() for group in authority.groups}
+        return {
+            group: tuple(one for one in self.authorities.values() if group in one.groups) for group in named
+        }
 
 
 @lru_cache(maxsize=64)
