@@ -35,6 +35,8 @@ class IncidentEvent(TextChoices):
     POLICY_CITED = "policy_cited", "cited a policy"
     IMPORTED = "incident_imported", "imported a past incident"
     REVIEWED = "review_written", "wrote the review"
+    DELAY_ASKED = "delay_asked", "kept a request of law enforcement to wait"
+    DELAY_LIFTED = "delay_lifted", "kept that law enforcement no longer asks to wait"
     OPENED_VIEW = "incident_read", "read personal data"
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from incidents.api import cases, control, reports
+from incidents.api import delays as delay_api
 from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
 from incidents.api import obligations as obligation_api
@@ -11,6 +12,7 @@ from incidents.views import (
     access,
     assessment,
     closing,
+    delays,
     differences,
     facts,
     incident,
@@ -60,6 +62,8 @@ OF_AN_INCIDENT = [
         name="accept_difference",
     ),
     path("differences/<int:pk>/keep/", differences.keep_difference, name="keep_difference"),
+    path("delay-requests/new/", delays.record_delay_request, name="record_delay_request"),
+    path("delay-requests/<int:pk>/lift/", delays.lift_delay_request, name="lift_delay_request"),
     path("close/", closing.closing, name="closing"),
     path("close/review/", closing.write_review, name="write_review"),
     path("close/now/", closing.close_incident, name="close_incident"),
@@ -105,6 +109,8 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
     path("obligations/", obligation_api.obligations, name="api_obligations"),
     path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
+    path("delay-requests/", delay_api.DelayRequests.as_view(), name="api_delay_requests"),
+    path("delay-requests/<int:pk>/lift/", delay_api.lift_delay_request, name="api_lift_delay_request"),
     path("differences/", difference_api.differences, name="api_differences"),
     path("differences/<int:pk>/accept/", difference_api.accept_difference, name="api_accept_difference"),
     path("differences/<int:pk>/keep/", difference_api.keep_difference, name="api_keep_difference"),

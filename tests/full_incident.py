@@ -24,7 +24,7 @@ from accounts.models import Organisation, Role, User
 from audit.events import SYSTEM
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
-from incidents.models import Can, Difference, Door, Incident, Obligation, Report
+from incidents.models import Can, DelayRequest, Difference, Door, Incident, Obligation, Report
 from notifications import commands as notifying
 from notifications import filing_tasks, lane, transport
 from notifications.commands import filing as filings
@@ -110,6 +110,7 @@ class Case:
     report: Report  # the one it was taken up from
     waiting: Report  # another, still in the inbox
     obligation: Obligation  # proposed as not required, waits for a signature
+    delay_request: DelayRequest  # open, and too narrow to stop a clock
     difference: Difference  # what a later text of a rule would change
     import_done: RosterImport
     import_uploaded: RosterImport
@@ -339,6 +340,10 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
     open_ones = incident.obligations.running().filter(status="to_decide").exclude(pk__in=taken)
     proposed = open_ones.order_by("pk")[0]
     cases.propose_not_required(proposed, by=cast.legal, reason="A risk is unlikely here.", now=now)
+    delay_request = cases.record_delay_request(
+        incident, agency="Garda National Cyber Crime Bureau", form="oral", scope=["media"],
+        requested_at=now - HOUR, reason="By telephone.", by=cast.legal, now=now,
+    )  # fmt: skip
     difference = law_that_moved_on(proposed, now)
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
@@ -358,7 +363,7 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
     party = AffectedParty.objects.of(incident.roster).get(id=delivery.party_id)
     return Case(
         incident=Incident.objects.get(pk=incident.pk), report=report, waiting=waiting, obligation=proposed,
-        difference=difference,
+        difference=difference, delay_request=delay_request,
         import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
         inquiry=asked.inquiry, inquiry_code=asked.code, notice_code=code, delivery=delivery, told=told,
     )  # fmt: skip

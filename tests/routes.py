@@ -79,6 +79,7 @@ def _objects(case: Case) -> dict[str, Any]:
     return {
         "incidents": case.incident.reference,
         "obligations": case.obligation.pk,
+        "delay-requests": case.delay_request.pk,
         "differences": case.difference.pk,
         "end": case.told.pk,
         "history": "risk_tier",

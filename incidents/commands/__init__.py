@@ -3,6 +3,7 @@
 from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.closing import close_incident, reopen_incident, write_review
+from incidents.commands.delays import lift_delay_request, record_delay_request
 from incidents.commands.differences import accept_difference, keep_difference
 from incidents.commands.facts import (
     CountInput,
@@ -58,6 +59,7 @@ __all__ = [
     "give_late_reason",
     "grant_access",
     "keep_difference",
+    "lift_delay_request",
     "lift_restriction",
     "mark_duplicate",
     "meet_obligation",
@@ -68,6 +70,7 @@ __all__ = [
     "read_reporter_contact",
     "record_contactability",
     "record_counts",
+    "record_delay_request",
     "record_event_time",
     "reopen_incident",
     "restrict_incident",

@@ -1,4 +1,5 @@
 from incidents.forms.assessment import AssessmentForm, RiskTierForm
+from incidents.forms.delays import DelayRequestForm, LiftDelayForm
 from incidents.forms.facts import (
     GROUPS,
     CountsForm,
@@ -33,10 +34,12 @@ __all__ = [
     "AssessmentForm",
     "ConfirmBreachForm",
     "CountsForm",
+    "DelayRequestForm",
     "DescribeForm",
     "EventTimeForm",
     "FactGroupForm",
     "GrantForm",
+    "LiftDelayForm",
     "MetForm",
     "NewIncidentForm",
     "NoQuestionForm",

@@ -1,5 +1,6 @@
 from incidents.models.access import IncidentGroupGrant, IncidentUserGrant
 from incidents.models.assessment import Assessment
+from incidents.models.delay import DelayRequest
 from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
@@ -12,6 +13,7 @@ __all__ = [
     "Assessment",
     "Can",
     "Decision",
+    "DelayRequest",
     "Difference",
     "Door",
     "EventTime",

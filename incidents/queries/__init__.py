@@ -1,4 +1,5 @@
 from incidents.queries.access import Holder, colleagues, holders
+from incidents.queries.delays import Waiting, delay_request_for, delay_requests, waiting
 from incidents.queries.differences import (
     LastChange,
     difference_for,
@@ -54,6 +55,7 @@ __all__ = [
     "Possible",
     "Standing",
     "Texts",
+    "Waiting",
     "asked_under_older_texts",
     "breach_facts",
     "colleagues",
@@ -61,6 +63,8 @@ __all__ = [
     "current_counts",
     "current_facts",
     "current_times",
+    "delay_request_for",
+    "delay_requests",
     "difference_for",
     "differences",
     "differences_of",
@@ -88,4 +92,5 @@ __all__ = [
     "standing_decision",
     "total_affected",
     "verb_words",
+    "waiting",
 ]

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from incidents.models import AffectedCount, EventTime, Fact, Incident
 from incidents.models.facts import Basis, FactState
 from incidents.models.incident import OwnRole
+from incidents.queries.delays import law_holds
 from law.facts import BreachFacts
 from law.vocabulary import EEA, FACT_KEYS
 
@@ -93,6 +94,7 @@ def breach_facts(incident: Incident) -> BreachFacts:
                 for key, at in incident.obligations.exclude(met_at=None).values_list("key", "met_at")
                 if at
             },
+            "holds": law_holds(incident),
         }
     )
 

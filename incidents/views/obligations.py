@@ -27,10 +27,13 @@ from incidents.views.answers import act_page, done, posted
 def obligations(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
     found = queries.differences(incident)
+    groups = queries.obligation_groups(incident)
+    rows = [one for group in groups for one in group.obligations]
     context = {
         "incident": incident,
         "tab": "obligations",
-        "groups": queries.obligation_groups(incident),
+        "groups": groups,
+        "delays": queries.waiting(queries.delay_requests(incident), rows),
         "possible": queries.possible_laws(incident),
         "offered": [(one, queries.lines(one.before, one.after)) for one in found if not one.outcome],
     }
@@ -54,6 +57,7 @@ def obligation(request: SignedInRequest, reference: str, pk: int) -> HttpRespons
     proposed = waits_for_signature(found)
     trace = found.trace
     differences = queries.differences_of(found)
+    delays = queries.waiting(queries.delay_requests(incident), [found])
     context = {
         "incident": incident,
         "tab": "obligations",
@@ -66,6 +70,7 @@ def obligation(request: SignedInRequest, reference: str, pk: int) -> HttpRespons
         "not_held": [one for one in trace if one.get("held") is False],
         "unknown": [one for one in trace if one.get("held") is None],
         "change": queries.last_change(found),
+        "delays": [one for one in delays if one.stops],
         "open_difference": any(not one.outcome for one in differences),
         "settled_differences": [one for one in differences if one.outcome],
         "acts": _acts(found, incident.held, proposed is not None),  # type: ignore[attr-defined]

@@ -37,6 +37,7 @@ from incidents.api.shapes.control import (
     ReviewOut,
     VerdictOut,
 )
+from incidents.api.shapes.delays import DelayRequestIn, DelayRequestOut, LiftDelayIn
 from incidents.api.shapes.facts import (
     AssessIn,
     AssessmentOut,
@@ -67,6 +68,8 @@ __all__ = [
     "CountOut",
     "CountsIn",
     "DecisionOut",
+    "DelayRequestIn",
+    "DelayRequestOut",
     "DescribeIn",
     "DifferenceOut",
     "DuplicateIn",
@@ -83,6 +86,7 @@ __all__ = [
     "IncidentPageOut",
     "IncidentRowOut",
     "Instant",
+    "LiftDelayIn",
     "MetIn",
     "NewIncidentIn",
     "NoteIn",

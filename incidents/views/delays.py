@@ -1,0 +1,61 @@
+"""Law enforcement asks to wait, and ends that."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms, queries
+from incidents.models import Can
+from incidents.permissions import incident_for
+from incidents.views.answers import act_page, done, posted
+
+
+@require_http_methods(["GET", "POST"])
+def record_delay_request(request: SignedInRequest, reference: str) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    now = timezone.now()
+    form = forms.DelayRequestForm(posted(request), now=now)
+    if done(
+        form,
+        lambda: commands.record_delay_request(
+            incident, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+    ):
+        messages.success(request, "Kept. Clocks stand still where the law allows it; the rest run on.")
+        return redirect("incidents:obligations", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="obligations",
+        heading="Law enforcement asked to wait",
+        submit="Keep this request",
+        lede="Each law says for itself whether such a request stops its clock, and for how long.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def lift_delay_request(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    asked = queries.delay_request_for(incident, pk)
+    form = forms.LiftDelayForm(posted(request), now=timezone.now())
+    if done(
+        form,
+        lambda: commands.lift_delay_request(asked, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        messages.success(request, "Lifted. Clocks run again, as each law says.")
+        return redirect("incidents:obligations", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="obligations",
+        heading=f"{asked.agency} no longer asks to wait",
+        submit="Lift it",
+        lede="Clocks that stood still run again from this time.",
+    )
