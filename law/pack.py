@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +16,15 @@ from typing import Any
 import yaml
 
 HOME = Path(__file__).parent
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Leaves dates as the text they are written in: rules are hashed, frozen and compared as JSON."""
+
+    yaml_implicit_resolvers = {
+        first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class InvalidPack(Exception):
@@ -107,7 +114,7 @@ def load_pack(path: Path | None = None) -> Pack:
     authorities = {row["id"]: _authority(row) for row in bodies}
     _check_references(rules, authorities)
     content = {
-        "rules": {rule.id: rule.data for rule in rules},
+        "rules": {rule.id: rule.version for rule in rules},
         "authorities": bodies,
         "targets": about["targets"],
     }
@@ -126,8 +133,7 @@ def _bodies(home: Path) -> list[dict[str, Any]]:
 
 def rule_from(data: Mapping[str, Any]) -> Rule:
     """A rule from its data; a contract clause written in the same form is read the same way."""
-    plain = _plain(data)
-    return Rule(plain["id"], plain, f"{plain.get('effective_from') or 'start'}/{_hash(plain)[:12]}")
+    return Rule(data["id"], data, f"{data.get('effective_from') or 'start'}/{_hash(data)[:12]}")
 
 
 def _read(file: Path) -> Any:
@@ -137,24 +143,14 @@ def _read(file: Path) -> Any:
         raise InvalidPack(f"{file}: {error}") from error
 
 
-def _plain(value: Any) -> Any:
-    """YAML data with dates as text, so that they can be hashed and frozen as JSON."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _hash(data: Any) -> str:
-    return sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return sha256(json.dumps(data, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def _authority(row: Mapping[str, Any]) -> Authority:
-    plain = _plain(row)
     given: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
-        for key, value in plain.items()
+        for key, value in row.items()
         if value is not None
     }
     return Authority(**given)
