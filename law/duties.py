@@ -1,6 +1,6 @@
 """Duties of given facts under a pack of rules: pure, the same answer for the same facts on any day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -35,15 +35,30 @@ class _Evaluation:
     calendars: Calendars
     near: Near
     index: CountIndex
+    possible: Container[str] | None
+
+    def wants_possible(self, rule: Rule) -> bool:
+        return self.possible is None or rule.id in self.possible
 
 
 def duties_for(
-    facts: BreachFacts, pack: Pack, clauses: Iterable[Rule] = (), calendars: Calendars | None = None
+    facts: BreachFacts,
+    pack: Pack,
+    clauses: Iterable[Rule] = (),
+    calendars: Calendars | None = None,
+    *,
+    possible: Container[str] | None = None,
 ) -> list[Duty]:
-    """What the rules of the pack, and contract clauses written as rules, ask of these facts."""
-    shared = _Evaluation(facts, pack, calendars or Calendars(), Near(facts), CountIndex(facts))
+    """What the rules of the pack, and contract clauses written as rules, ask of these facts.
+
+    `possible` names the rules whose merely possible duties are wanted (those of reach "possible"); by default all.
+    Most rules of the world are no more than possible, and leaving them out costs next to nothing.
+    """
+    shared = _Evaluation(facts, pack, calendars or Calendars(), Near(facts), CountIndex(facts), possible)
     found: list[Duty] = []
     for rule in (*pack.rules, *clauses):
+        if not shared.near.touches(rule) and not shared.wants_possible(rule):
+            continue
         applicable = rule_in_force(rule, facts)
         if applicable:
             found += _rule_duties(applicable, shared)
@@ -56,7 +71,8 @@ def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
     if link.held is False and not shared.near.in_view(rule):
         return []
     if shared.near.reach_of(rule, link) == "possible":
-        return _distant(rule, link, situation) if shared.near.may_reach(rule) else []
+        wanted = shared.near.may_reach(rule) and shared.wants_possible(rule)
+        return _distant(rule, link, situation) if wanted else []
     found: list[Duty] = []
     earlier: dict[str, tuple[str, Timing]] = {}
     for spec in _specs(rule, situation):

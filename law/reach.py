@@ -33,9 +33,11 @@ class Near:
         """How near a rule is to the breach, given what its link says."""
         if rule.get("silent_unless_linked") and link.held is not True:
             return "possible"
-        if rule.get("level") == "contract" or self.of_breach & rule.places:
-            return "here"
-        return "possible"
+        return "here" if self.touches(rule) else "possible"
+
+    def touches(self, rule: Rule) -> bool:
+        """Whether a known place of the breach is one of the rule's; a contract's clause goes everywhere."""
+        return rule.get("level") == "contract" or bool(self.of_breach & rule.places)
 
     def may_reach(self, rule: Rule) -> bool:
         """Whether a place of the rule may yet turn up."""

@@ -74,7 +74,7 @@ def _bring_in_step(
         decision.obligation_id: decision
         for decision in Decision.objects.filter(obligation__incident=incident, withdrawn_at=None)
     }
-    current = queries.Asked.of(law.duties(facts))
+    current = queries.Asked.of(law.duties(facts, possible={row.rule_id for row in rows}))
     older = queries.asked_under_older_texts(rows, facts, law)
     followed = [
         _followed(row, older.get((row.rule_id, row.rule_version), current), decided.get(row.pk), now=now)

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
 
 from incidents.models import Obligation
 from law.duties import Duty, duties_for
 from law.facts import BreachFacts
 from law.pack import Pack, Rule, load_pack, rule_from
+from policies.queries import clause_rules
 
 WITHDRAWN: Final = "withdrawn"  # stands for the version of a rule that the pack holds no more
 
 
 @dataclass(frozen=True)
 class Law:
-    """All rules as they stand now."""
+    """All rules as they stand now, and beside them what contracts ask."""
 
     pack: Pack
+    clauses: tuple[Rule, ...] = ()
 
-    @property
+    @cached_property
     def state(self) -> str:
-        """Equal for equal rules."""
-        return self.pack.hash
+        """Equal for equal rules and clauses."""
+        asked = " ".join([self.pack.hash, *sorted(f"{rule.id} {rule.version}" for rule in self.clauses)])
+        return sha256(asked.encode()).hexdigest()
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
-        return {rule.id: rule for rule in self.pack.rules}
+        return {rule.id: rule for rule in (*self.pack.rules, *self.clauses)}
 
     def version_of(self, rule_id: str) -> str:
         """Which text of a rule holds now, with all its dated versions."""
         rule = self.rules.get(rule_id)
         return rule.version if rule else WITHDRAWN
 
-    def duties(self, facts: BreachFacts) -> list[Duty]:
-        return duties_for(facts, self.pack)
+    def duties(self, facts: BreachFacts, *, possible: Container[str] | None = None) -> list[Duty]:
+        return duties_for(facts, self.pack, self.clauses, possible=possible)
 
     def duties_under(self, facts: BreachFacts, rules: Iterable[Rule]) -> list[Duty]:
         """What other texts of rules ask, with the authorities of today."""
@@ -46,7 +50,7 @@ class Law:
 
 
 def law_now() -> Law:
-    return Law(load_pack())
+    return Law(load_pack(), clause_rules())
 
 
 @dataclass(frozen=True)

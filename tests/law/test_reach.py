@@ -82,3 +82,19 @@ def test_a_duty_that_is_only_possible_tells_what_it_would_ask_and_of_whom():
     assert (duty.recipient.authority, duty.stage, duty.status) == ("us-ca-ag", "single", "in_force")
     assert [condition.held for condition in duty.trace] == [None]
     assert "counts" in duty.undecided_by
+
+
+def test_possible_duties_of_rules_that_nobody_asks_for_are_left_out():
+    given = facts(people("US-CA", 900))
+    everything = duties_for(given, PACK)
+    wanted = duties_for(given, PACK, possible={"br-lgpd-48"})
+
+    def rules(found, reach):
+        return {duty.rule_id for duty in found if duty.reach == reach}
+
+    assert rules(everything, "possible") > {"br-lgpd-48"}
+    assert rules(wanted, "possible") == {"br-lgpd-48"}
+    assert rules(wanted, "here") >= {"us-ca"}
+    assert [one for one in wanted if one.reach == "here"] == [
+        one for one in everything if one.reach == "here"
+    ]
