@@ -17,7 +17,7 @@ def reaches(given, rule):
 
 def test_with_nothing_known_every_law_is_possible_and_none_is_here():
     found = duties_for(BreachFacts(), PACK)
-    assert {"eu-gdpr-33", "us-ca", "us-fed-hipaa", "br-lgpd-48"} <= {duty.rule_id for duty in found}
+    assert {"eu-gdpr-33", "us-ca", "us-fed-hipaa", "us-fed-sec-8k"} <= {duty.rule_id for duty in found}
     assert {(duty.reach, duty.answer) for duty in found} == {("possible", "undecided")}
     assert all(duty.undecided_by and duty.due_at is None and duty.rule == {} for duty in found)
 
@@ -87,13 +87,13 @@ def test_a_duty_that_is_only_possible_tells_what_it_would_ask_and_of_whom():
 def test_possible_duties_of_rules_that_nobody_asks_for_are_left_out():
     given = facts(people("US-CA", 900))
     everything = duties_for(given, PACK)
-    wanted = duties_for(given, PACK, possible={"br-lgpd-48"})
+    wanted = duties_for(given, PACK, possible={"us-fed-sec-8k"})
 
     def rules(found, reach):
         return {duty.rule_id for duty in found if duty.reach == reach}
 
-    assert rules(everything, "possible") > {"br-lgpd-48"}
-    assert rules(wanted, "possible") == {"br-lgpd-48"}
+    assert rules(everything, "possible") > {"us-fed-sec-8k"}
+    assert rules(wanted, "possible") == {"us-fed-sec-8k"}
     assert rules(wanted, "here") >= {"us-ca"}
     assert [one for one in wanted if one.reach == "here"] == [
         one for one in everything if one.reach == "here"
