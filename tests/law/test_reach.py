@@ -17,7 +17,7 @@ def reaches(given, rule):
 
 def test_with_nothing_known_every_law_is_possible_and_none_is_here():
     found = duties_for(BreachFacts(), PACK)
-    assert {"eu-gdpr-33", "us-ca", "us-fed-hipaa", "us-fed-sec-8k"} <= {duty.rule_id for duty in found}
+    assert {"eu-gdpr-33", "us-ca", "us-fed-hipaa", "br-lgpd-48"} <= {duty.rule_id for duty in found}
     assert {(duty.reach, duty.answer) for duty in found} == {("possible", "undecided")}
     assert all(duty.undecided_by and duty.due_at is None and duty.rule == {} for duty in found)
 
