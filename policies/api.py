@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import ApiRequest
 from policies import commands, permissions, queries
 from policies.forms import TEXT_LIMIT
-from policies.models import Policy, PolicyVersion
+from policies.models import ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
 
 
 class PolicyVersionSerializer(serializers.ModelSerializer[PolicyVersion]):
@@ -159,3 +159,65 @@ class InForce(APIView):
             queries.version_for(reference, number), by=request.user, now=timezone.now(), **given
         )
         return Response(PolicyVersionSerializer(version).data)
+
+
+class ContractClauseSerializer(serializers.ModelSerializer[ContractClause]):
+    added_by = serializers.CharField(source="added_by.name", read_only=True)
+
+    class Meta:
+        model = ContractClause
+        fields = [
+            "reference", "partner", "document", "scope", "number", "unit", "event", "zone", "to_send",
+            "in_force_from", "in_force_until", "added_by", "added_at", "rule_id",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NewClauseSerializer(serializers.Serializer[Any]):
+    partner = serializers.CharField(max_length=120)
+    document = serializers.CharField(max_length=160)
+    scope = serializers.ChoiceField(choices=ClauseScope.choices)
+    number = serializers.IntegerField(min_value=1, max_value=9999)
+    unit = serializers.ChoiceField(choices=ClauseUnit.choices)
+    event = serializers.CharField(max_length=32, help_text="A kind of time, such as `aware` or `detected`.")
+    to_send = serializers.CharField(max_length=5000)
+    in_force_from = serializers.DateField()
+    in_force_until = serializers.DateField(required=False, default=None, allow_null=True)
+
+
+class EndClauseSerializer(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class Clauses(APIView):
+    @extend_schema(operation_id="contract_clauses_list", responses=ContractClauseSerializer(many=True))
+    def get(self, request: ApiRequest) -> Response:
+        """What contracts ask after a breach."""
+        permissions.check_may_read_contracts(request.user)
+        return Response(ContractClauseSerializer(queries.clauses(), many=True).data)
+
+    @extend_schema(
+        operation_id="contract_clauses_add",
+        request=NewClauseSerializer,
+        responses={201: ContractClauseSerializer},
+    )
+    def post(self, request: ApiRequest) -> Response:
+        """Keep what a contract asks; incidents are asked again about it within minutes."""
+        permissions.check_may_write(request.user)
+        given = _read(NewClauseSerializer, request)
+        clause = commands.add_clause(by=request.user, now=timezone.now(), **given)
+        return Response(ContractClauseSerializer(clause).data, status=status.HTTP_201_CREATED)
+
+
+class EndClause(APIView):
+    @extend_schema(
+        operation_id="contract_clauses_end", request=EndClauseSerializer, responses=ContractClauseSerializer
+    )
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        """Say on which day a clause holds for the last time."""
+        permissions.check_may_write(request.user)
+        clause = queries.clause_for(reference)
+        given = _read(EndClauseSerializer, request)
+        ended = commands.end_clause(clause, by=request.user, now=timezone.now(), **given)
+        return Response(ContractClauseSerializer(ended).data)

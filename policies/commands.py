@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from audit.commands import record
+from audit.events import ORGANISATION
 from policies import rules
-from policies.events import PolicyEvent
+from policies.events import ClauseEvent, PolicyEvent
 from policies.lifecycle import VersionStatus, check_move
-from policies.models import Policy, PolicyVersion
+from policies.models import ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
 
 REVIEW_AFTER = timedelta(days=365)
 UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
@@ -144,3 +145,65 @@ def _record(verb: PolicyEvent, version: PolicyVersion, *, by: User, reason: str 
         details={"version": version.number, "status": version.status},
         reason=reason,
     )
+
+
+@transaction.atomic
+def add_clause(
+    *,
+    partner: str,
+    document: str,
+    scope: str,
+    number: int,
+    unit: str,
+    event: str,
+    to_send: str,
+    in_force_from: date,
+    in_force_until: date | None = None,
+    by: User,
+    now: datetime,
+) -> ContractClause:
+    """Keep what a contract asks after a breach; incidents are asked again about it within minutes."""
+    partner, document, to_send = (rules.check_storable(text) for text in (partner, document, to_send))
+    for text, words in (
+        (partner, "Say with whom."),
+        (document, "Say which document and clause."),
+        (to_send, "Say what is to be sent."),
+    ):
+        if not text:
+            raise ValidationError(words, code="words_missing")
+    rules.check_clause(scope, number, unit, event)
+    if in_force_until is not None and in_force_until < in_force_from:
+        raise ValidationError("It ends after it began.", code="ends_before_it_begins")
+    clause = ContractClause.objects.create(
+        partner=partner, document=document, scope=ClauseScope(scope), number=number, unit=ClauseUnit(unit), event=event,
+        zone=Organisation.current().zone, to_send=to_send, in_force_from=in_force_from,
+        in_force_until=in_force_until, added_by=by, added_at=now,
+    )  # fmt: skip
+    details = {
+        "partner": partner,
+        "document": document,
+        "scope": scope,
+        "time": f"{number} {unit} from {event}",
+        "from": in_force_from.isoformat(),
+        "until": in_force_until.isoformat() if in_force_until else None,
+    }
+    record(ClauseEvent.ADDED, clause, by=by, stream=ORGANISATION, details=details)
+    return clause
+
+
+@transaction.atomic
+def end_clause(clause: ContractClause, *, on: date, reason: str, by: User, now: datetime) -> ContractClause:
+    """Say on which day a clause holds for the last time; incidents that began by then still follow it."""
+    clause = ContractClause.objects.select_for_update(of=("self",)).get(pk=clause.pk)
+    reason = rules.check_storable(reason)
+    if not reason:
+        raise ValidationError("Say why it ends.", code="reason_missing")
+    if clause.in_force_until is not None and clause.in_force_until < now.date():
+        raise ValidationError("This clause has ended already.", code="already_settled")
+    if on < clause.in_force_from:
+        raise ValidationError("It ends after it began.", code="ends_before_it_begins")
+    before, clause.in_force_until = clause.in_force_until, on
+    clause.save(update_fields=["in_force_until"])
+    details = {"before": before.isoformat() if before else None, "until": on.isoformat()}
+    record(ClauseEvent.ENDED, clause, by=by, stream=ORGANISATION, details=details, reason=reason)
+    return clause

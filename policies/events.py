@@ -3,6 +3,11 @@
 from django.db.models import TextChoices
 
 
+class ClauseEvent(TextChoices):
+    ADDED = "contract_clause_added", "added what a contract asks after a breach"
+    ENDED = "contract_clause_ended", "ended what a contract asks after a breach"
+
+
 class PolicyEvent(TextChoices):
     CREATED = "policy_created", "started a policy"
     VERSION_WRITTEN = "policy_version_written", "wrote a version"

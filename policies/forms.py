@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
+from law.vocabulary import EVENT_KINDS
+from policies.models import ClauseScope, ClauseUnit
+
 TEXT_LIMIT = 200_000
+LIKELY_EVENTS = ("aware", "detected", "discovered", "confirmed", "vendor_notified")
 
 
 class PolicyForm(forms.Form):
@@ -42,3 +46,39 @@ class InForceForm(forms.Form):
         help_text="One year from now when left empty.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+
+def _day(label: str, help_text: str, *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+class ClauseForm(forms.Form):
+    partner = forms.CharField(
+        max_length=120, label="With whom", help_text="The client or partner to be told."
+    )
+    document = forms.CharField(
+        max_length=160,
+        label="Document and clause",
+        help_text="Such as: Master agreement of 3 May 2024, § 14.2",
+    )
+    scope = forms.ChoiceField(choices=ClauseScope.choices, label="Applies", widget=forms.RadioSelect)
+    number = forms.IntegerField(min_value=1, max_value=9999, label="Time")
+    unit = forms.ChoiceField(choices=ClauseUnit.choices, label="Hours or days")
+    event = forms.ChoiceField(
+        label="Counted from",
+        choices=[
+            *((key, EVENT_KINDS[key]) for key in LIKELY_EVENTS),
+            *((key, label) for key, label in EVENT_KINDS.items() if key not in LIKELY_EVENTS),
+        ],
+    )
+    to_send = forms.CharField(
+        max_length=5000, label="What to send, and to whom there", widget=forms.Textarea(attrs={"rows": 4})
+    )
+    in_force_from = _day("In force from", "")
+    in_force_until = _day("In force until", "Leave empty while it has no end.", required=False)
+
+
+class EndClauseForm(forms.Form):
+    on = _day("Last day in force", "Incidents that began by then still follow it.")
+    reason = forms.CharField(max_length=2000, label="Why", widget=forms.Textarea(attrs={"rows": 3}))

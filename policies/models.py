@@ -1,4 +1,4 @@
-"""Policies as living documents: one policy, many versions, one of them in force."""
+"""Policies as living documents, one version of each in force; and what contracts ask after a breach."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from policies.lifecycle import VersionStatus
 
 def policy_reference() -> str:
     return new_reference("POL")
+
+
+def clause_reference() -> str:
+    return new_reference("CLA")
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -77,3 +81,49 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy.title}, version {self.number}"
+
+
+class ClauseUnit(models.TextChoices):
+    HOURS = "hours", "hours"
+    CALENDAR_DAYS = "calendar_days", "calendar days"
+
+
+class ClauseScope(models.TextChoices):
+    AFFECTED = "affected", "when data of this partner are affected; a person says so in the incident"
+    EVERY = "every", "in every incident"
+
+
+class ContractClause(models.Model):
+    """What a contract with a client or partner asks after a breach; asked beside the law, never altered, only ended."""
+
+    reference = models.CharField(max_length=20, unique=True, default=clause_reference)
+    partner = models.CharField(max_length=120)
+    document = models.CharField(max_length=160)  # document and clause, as a lawyer cites it
+    scope = models.CharField(max_length=8, choices=ClauseScope)
+    number = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=13, choices=ClauseUnit)
+    event = models.CharField(max_length=32)  # key of law.vocabulary.EVENT_KINDS
+    zone = models.CharField(max_length=64)
+    to_send = models.TextField()
+    in_force_from = models.DateField()
+    in_force_until = models.DateField(null=True, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["partner", "in_force_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="clause_gives_some_time"),
+            models.CheckConstraint(
+                condition=Q(in_force_until=None) | Q(in_force_until__gte=F("in_force_from")),
+                name="clause_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.document}"
+
+    @property
+    def rule_id(self) -> str:
+        """Its name among rules."""
+        return f"contract-{self.reference.lower()}"

@@ -1,4 +1,4 @@
-"""Who may write and approve policies; every signed-in person may read them."""
+"""Who may write and approve policies, which every signed-in person reads; contracts are for those with a task."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from accounts.models import Role, User
 
 WRITERS: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER, Role.LEGAL})
 APPROVERS: Final = frozenset({Role.PRIVACY_OFFICER, Role.LEGAL})
+
+CONTRACT_READERS: Final = frozenset(Role) - {Role.EMPLOYEE}
+
+
+def may_read_contracts(user: User) -> bool:
+    return bool(user.roles & CONTRACT_READERS)
+
+
+def check_may_read_contracts(user: User) -> None:
+    if not may_read_contracts(user):
+        raise PermissionDenied("Contracts are read by those who work on incidents.")
 
 
 def may_write(user: User) -> bool:

@@ -9,8 +9,10 @@ from difflib import SequenceMatcher
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
+from law.pack import Rule, rule_from
+from law.vocabulary import EVENT_KINDS, ROLES
 from policies.lifecycle import VersionStatus
-from policies.models import Policy, PolicyVersion
+from policies.models import ClauseScope, ContractClause, Policy, PolicyVersion
 
 REVIEW_SOON = timedelta(days=30)
 
@@ -101,3 +103,79 @@ def comparison(old: str, new: str) -> list[Line]:
 
 
 _UNFINISHED = frozenset({VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED})
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """One clause of a contract as the list shows it."""
+
+    clause: ContractClause
+    event: str
+    ended: bool
+
+
+def clauses() -> list[ContractClause]:
+    """What contracts ask, by partner."""
+    return list(ContractClause.objects.select_related("added_by"))
+
+
+def clause_rows(*, today: date) -> list[ClauseRow]:
+    """Those in force or to come first."""
+    rows = [
+        ClauseRow(one, EVENT_KINDS[one.event], bool(one.in_force_until and one.in_force_until < today))
+        for one in clauses()
+    ]
+    return sorted(rows, key=lambda row: row.ended)
+
+
+def clause_for(reference: str) -> ContractClause:
+    clause = ContractClause.objects.select_related("added_by").filter(reference=reference).first()
+    if clause is None:
+        raise Http404("No such clause.")
+    return clause
+
+
+def clause_rules() -> tuple[Rule, ...]:
+    """The clauses of all contracts as the engine reads them, beside the rules of the law."""
+    return tuple(rule_from(_clause_data(one)) for one in ContractClause.objects.order_by("pk"))
+
+
+def _clause_data(clause: ContractClause) -> dict[str, object]:
+    unit = {"number": clause.number, "unit": clause.unit, "from": clause.event, "binding": True}
+    return {
+        "id": clause.rule_id,
+        "title": f"Contract with {clause.partner}",
+        "level": "contract",
+        "place": "",
+        "places": [],
+        "status": "in_force",
+        "citation": clause.document,
+        "effective_from": clause.in_force_from.isoformat(),
+        "effective_to": clause.in_force_until.isoformat() if clause.in_force_until else None,
+        "began": clause.in_force_from.isoformat(),
+        "version_by": [clause.event],
+        "zone": clause.zone,
+        "confidence": "known",
+        "link": _clause_link(clause),
+        "duties": [
+            {
+                "id": "partner",
+                "title": f"Tell {clause.partner}",
+                "roles": list(ROLES),
+                "recipient": {"kind": "clients", "name": clause.partner},
+                "stage": "single",
+                "deadline": unit,
+                "note": clause.to_send,
+            }
+        ],
+    }
+
+
+def _clause_link(clause: ContractClause) -> dict[str, object]:
+    if clause.scope == ClauseScope.EVERY:
+        return {
+            "text": f"The contract with {clause.partner} asks this in every incident",
+            "when": {"all": []},
+        }
+    text = f"Data of {clause.partner} are affected"
+    return {"text": text, "when": {"judgement": text, "as": "affected"}}

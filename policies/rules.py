@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from policies.models import PolicyVersion
+from law.vocabulary import EVENT_KINDS
+from policies.models import ClauseScope, ClauseUnit, PolicyVersion
+
+MOST_TIME = 9999  # of hours or days
 
 
 def check_storable(text: str) -> str:
@@ -35,3 +38,18 @@ def submit_blockers(version: PolicyVersion) -> list[str]:
 def check_none(blockers: list[str], code: str) -> None:
     if blockers:
         raise ValidationError(" ".join(blockers), code=code)
+
+
+def check_clause(scope: str, number: int, unit: str, event: str) -> None:
+    """Whether the engine can read a clause's time."""
+    for given, allowed, words in (
+        (scope, ClauseScope.values, "Say when the clause applies."),
+        (unit, ClauseUnit.values, "A contract's time is in hours or calendar days."),
+        (event, list(EVENT_KINDS), "Say from which event the time runs."),
+    ):
+        if given not in allowed:
+            raise ValidationError(words, code="not_allowed")
+    if not 1 <= number <= MOST_TIME:
+        raise ValidationError(
+            "Give a time from 1 to %(most)s.", code="bad_number", params={"most": MOST_TIME}
+        )

@@ -8,6 +8,9 @@ app_name = "policies"
 urlpatterns = [
     path("policies/", views.policy_list, name="list"),
     path("policies/new/", views.create_policy, name="create"),
+    path("policies/contracts/", views.clause_list, name="clauses"),
+    path("policies/contracts/new/", views.add_clause, name="add_clause"),
+    path("policies/contracts/<slug:reference>/end/", views.end_clause, name="end_clause"),
     path("policies/<slug:reference>/", views.policy_page, name="policy"),
     path("policies/<slug:reference>/versions/new/", views.write_version, name="write_version"),
     path("policies/<slug:reference>/versions/<int:number>/", views.version_page, name="version"),
@@ -27,6 +30,8 @@ urlpatterns = [
         "policies/<slug:reference>/versions/<int:number>/in-force/", views.put_in_force, name="put_in_force"
     ),
     path("api/policies/", api.Policies.as_view(), name="api_list"),
+    path("api/policies/contracts/", api.Clauses.as_view(), name="api_clauses"),
+    path("api/policies/contracts/<slug:reference>/end/", api.EndClause.as_view(), name="api_end_clause"),
     path("api/policies/<slug:reference>/", api.OnePolicy.as_view(), name="api_policy"),
     path("api/policies/<slug:reference>/versions/", api.Versions.as_view(), name="api_versions"),
     path(

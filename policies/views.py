@@ -30,6 +30,7 @@ def policy_list(request: SignedInRequest) -> HttpResponse:
         "on_the_way": [row for row in rows if row.next],
         "without_text": [row for row in rows if not row.in_force and not row.next],
         "may_write": permissions.may_write(request.user),
+        "may_read_contracts": permissions.may_read_contracts(request.user),
     }
     return render(request, "policies/policy_list.html", context)
 
@@ -196,3 +197,49 @@ def _version_page(
 def _form_page(request: SignedInRequest, form: Form, **context: Any) -> HttpResponse:
     status = INVALID if form.is_bound else 200
     return render(request, "policies/policy_form.html", {"form": form, **context}, status=status)
+
+
+@require_GET
+def clause_list(request: SignedInRequest) -> HttpResponse:
+    permissions.check_may_read_contracts(request.user)
+    context = {
+        "rows": queries.clause_rows(today=timezone.localdate()),
+        "may_write": permissions.may_write(request.user),
+    }
+    return render(request, "policies/clause_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_clause(request: SignedInRequest) -> HttpResponse:
+    permissions.check_may_write(request.user)
+    form = forms.ClauseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            commands.add_clause(by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.error_list))
+        else:
+            messages.success(request, "Kept. Open incidents are asked about it within minutes.")
+            return redirect("policies:clauses")
+    return _clause_page(request, form, title="What a contract asks after a breach", button="Keep this clause")
+
+
+@require_http_methods(["GET", "POST"])
+def end_clause(request: SignedInRequest, reference: str) -> HttpResponse:
+    permissions.check_may_write(request.user)
+    clause = queries.clause_for(reference)
+    form = forms.EndClauseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            commands.end_clause(clause, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.error_list))
+        else:
+            messages.success(request, "Ended. Incidents that began by then still follow it.")
+            return redirect("policies:clauses")
+    return _clause_page(request, form, title=f"End: {clause}", button="End this clause")
+
+
+def _clause_page(request: SignedInRequest, form: Form, **context: Any) -> HttpResponse:
+    status = INVALID if form.is_bound else 200
+    return render(request, "policies/clause_form.html", {"form": form, **context}, status=status)

@@ -316,6 +316,11 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     # --- policies
     "policies:list": get(SIGNED_IN),
     "policies:create": form(WRITES_TEXTS),
+    "policies:clauses": get(READS_TEXTS),
+    "policies:add_clause": form(WRITES_TEXTS),
+    "policies:end_clause": form(WRITES_TEXTS),
+    "policies:api_clauses": {"GET": READS_TEXTS, "POST": WRITES_TEXTS},
+    "policies:api_end_clause": post(WRITES_TEXTS),
     "policies:policy": get(SIGNED_IN),
     "policies:write_version": form(WRITES_TEXTS),
     "policies:version": get(SIGNED_IN),

@@ -32,7 +32,7 @@ from notifications.filings import receipts, rules
 from notifications.models import Delivery, Filing, Notice, NoticeTemplate, TemplateVersion
 from notifications.page_codes import Codes
 from policies import commands as policies
-from policies.models import PolicyVersion
+from policies.models import ContractClause, PolicyVersion
 from stakeholders import commands as people
 from stakeholders import tasks as import_tasks
 from stakeholders.models import AffectedParty, RosterImport
@@ -110,6 +110,7 @@ class Case:
     report: Report  # the one it was taken up from
     waiting: Report  # another, still in the inbox
     obligation: Obligation  # proposed as not required, waits for a signature
+    clause: ContractClause
     delay_request: DelayRequest  # open, and too narrow to stop a clock
     difference: Difference  # what a later text of a rule would change
     import_done: RosterImport
@@ -344,6 +345,10 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
         incident, agency="Garda National Cyber Crime Bureau", form="oral", scope=["media"],
         requested_at=now - HOUR, reason="By telephone.", by=cast.legal, now=now,
     )  # fmt: skip
+    clause = policies.add_clause(
+        partner="Beacon Ltd", document="Master agreement § 14.2", scope="affected", number=24, unit="hours",
+        event="aware", to_send="A mail to their security desk.", in_force_from=now.date(), by=cast.legal, now=now,
+    )  # fmt: skip
     difference = law_that_moved_on(proposed, now)
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
@@ -363,7 +368,7 @@ def build(cast: Cast, version: PolicyVersion, title: str = "Contact import share
     party = AffectedParty.objects.of(incident.roster).get(id=delivery.party_id)
     return Case(
         incident=Incident.objects.get(pk=incident.pk), report=report, waiting=waiting, obligation=proposed,
-        difference=difference, delay_request=delay_request,
+        difference=difference, delay_request=delay_request, clause=clause,
         import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
         inquiry=asked.inquiry, inquiry_code=asked.code, notice_code=code, delivery=delivery, told=told,
     )  # fmt: skip

@@ -95,6 +95,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "reports": case.waiting.reference,
         "staff": case.waiting.reference,
         "policies": version.policy.reference,
+        "policies/contracts": case.clause.reference,
         "policies/versions": version.number,
         "notice-templates": template.template_id,
         "notice-templates/versions": template.pk,

@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from incidents.api.shapes.base import MOST_REASON, Instant, Shape
 from incidents.models.delay import RequestForm
-from law.vocabulary import RECIPIENT_KINDS
 
 
 class DelayRequestIn(Shape):
@@ -14,11 +13,11 @@ class DelayRequestIn(Shape):
     person = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
     form = serializers.ChoiceField(choices=RequestForm.choices)
     scope = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(RECIPIENT_KINDS.items())),
+        child=serializers.CharField(max_length=32),
         required=False,
         default=list,
         max_length=20,
-        help_text="Kinds of recipient that must wait; empty for all.",
+        help_text="Kinds of recipient that must wait, such as `individuals`; empty for all.",
     )
     requested_at = Instant()
     until = Instant(required=False, allow_null=True, default=None)
