@@ -172,3 +172,10 @@ def test_a_list_of_all_rules_asks_the_database_no_more_than_a_page_without_any(
     client = client_of(lead)
     with django_assert_max_num_queries(10):
         assert client.get("/law/?all").status_code == 200
+
+
+def test_an_obligation_leads_to_its_rule_and_its_authority(breach, lead, client_of):
+    obligation = breach.obligations.filter(authority_id="ie-dpc").first()
+    page = client_of(lead).get(f"/incidents/{breach.reference}/obligations/{obligation.pk}/").content.decode()
+    assert 'href="/law/rules/eu-gdpr-33/"' in page
+    assert 'href="/law/authorities/ie-dpc/"' in page
