@@ -6,6 +6,7 @@ from incidents.api import cases, control, reports
 from incidents.api import delays as delay_api
 from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
+from incidents.api import judging as judging_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
 from incidents.views import (
@@ -17,6 +18,7 @@ from incidents.views import (
     facts,
     incident,
     intake,
+    judging,
     obligations,
     public_report,
     record,
@@ -62,6 +64,7 @@ OF_AN_INCIDENT = [
         name="accept_difference",
     ),
     path("differences/<int:pk>/keep/", differences.keep_difference, name="keep_difference"),
+    path("judge/", judging.judge_condition, name="judge_condition"),
     path("delay-requests/new/", delays.record_delay_request, name="record_delay_request"),
     path("delay-requests/<int:pk>/lift/", delays.lift_delay_request, name="lift_delay_request"),
     path("close/", closing.closing, name="closing"),
@@ -109,6 +112,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
     path("obligations/", obligation_api.obligations, name="api_obligations"),
     path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
+    path("judgements/", judging_api.Judgements.as_view(), name="api_judgements"),
     path("delay-requests/", delay_api.DelayRequests.as_view(), name="api_delay_requests"),
     path("delay-requests/<int:pk>/lift/", delay_api.lift_delay_request, name="api_lift_delay_request"),
     path("differences/", difference_api.differences, name="api_differences"),

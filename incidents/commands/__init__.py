@@ -15,6 +15,7 @@ from incidents.commands.facts import (
     set_facts,
 )
 from incidents.commands.finding import confirm_breach, dismiss_incident, start_assessment
+from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
 from incidents.commands.obligations import (
     decide_required,
@@ -58,6 +59,7 @@ __all__ = [
     "file_report",
     "give_late_reason",
     "grant_access",
+    "judge_condition",
     "keep_difference",
     "lift_delay_request",
     "lift_restriction",

@@ -18,6 +18,7 @@ from incidents.forms.incidents import (
     PolicyForm,
     ReviewForm,
 )
+from incidents.forms.judging import JudgementForm
 from incidents.forms.reports import (
     PromoteForm,
     PublicReachForm,
@@ -39,6 +40,7 @@ __all__ = [
     "EventTimeForm",
     "FactGroupForm",
     "GrantForm",
+    "JudgementForm",
     "LiftDelayForm",
     "MetForm",
     "NewIncidentForm",

@@ -4,6 +4,7 @@ from incidents.models.delay import DelayRequest
 from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
+from incidents.models.judgement import Judgement
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
@@ -22,6 +23,7 @@ __all__ = [
     "Incident",
     "IncidentGroupGrant",
     "IncidentUserGrant",
+    "Judgement",
     "Note",
     "Obligation",
     "OpenMatter",

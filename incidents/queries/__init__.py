@@ -17,6 +17,7 @@ from incidents.queries.facts import (
     current_times,
     total_affected,
 )
+from incidents.queries.judgements import Question, judgement_words, questions
 from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
 from incidents.queries.lists import (
     IncidentPage,
@@ -53,6 +54,7 @@ __all__ = [
     "ObligationGroup",
     "PlaceCount",
     "Possible",
+    "Question",
     "Standing",
     "Texts",
     "Waiting",
@@ -71,6 +73,7 @@ __all__ = [
     "holders",
     "inbox",
     "incident_list",
+    "judgement_words",
     "last_change",
     "law_now",
     "lines",
@@ -83,6 +86,7 @@ __all__ = [
     "organisation_gaps",
     "people_affected",
     "possible_laws",
+    "questions",
     "record_lines",
     "record_page",
     "report_for",

@@ -12,6 +12,7 @@ from incidents.models import AffectedCount, EventTime, Fact, Incident
 from incidents.models.facts import Basis, FactState
 from incidents.models.incident import OwnRole
 from incidents.queries.delays import law_holds
+from incidents.queries.judgements import judgements_of_law
 from law.facts import BreachFacts
 from law.vocabulary import EEA, FACT_KEYS
 
@@ -95,6 +96,7 @@ def breach_facts(incident: Incident) -> BreachFacts:
                 if at
             },
             "holds": law_holds(incident),
+            "judgements": judgements_of_law(incident),
         }
     )
 

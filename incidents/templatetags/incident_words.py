@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -16,6 +17,7 @@ from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models import Can, Incident, Obligation
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
+from law.missing import JUDGED
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values, in_a_row
 
 register = template.Library()
@@ -99,6 +101,8 @@ def fact_label(key: str) -> str:
     """What a key of the law stands for: a fact, a kind of time (`events.aware`), or the counts."""
     if key in FACT_KEYS:
         return FACT_KEYS[key].label
+    if key.startswith(JUDGED):
+        return f"For a person to judge: {queries.judgement_words(key)}"
     kind = key.removeprefix("events.")
     return EVENT_KINDS.get(kind) or ("How many people, where" if key == "counts" else key.replace("_", " "))
 
@@ -120,6 +124,9 @@ def fact_anchor(key: str) -> str:
 @register.simple_tag
 def fact_url(incident: Incident, key: str) -> str:
     """Where a person tells this fact; the page of facts for those who only read."""
+    if key.startswith(JUDGED) and can(incident, "decide") and not incident.is_settled:
+        judge = reverse("incidents:judge_condition", args=[incident.reference])
+        return f"{judge}?{urlencode({'key': key})}"
     facts = reverse("incidents:facts", args=[incident.reference])
     if not can(incident, "write") or incident.is_settled:
         return f"{facts}#{fact_anchor(key)}"

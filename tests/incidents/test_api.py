@@ -105,6 +105,7 @@ def test_every_act_of_the_pages_is_in_the_api():
         "reopen_incident": "api_reopen",
         "grant_access": "api_access",
         "record_delay_request": "api_delay_requests",
+        "judge_condition": "api_judgements",
     }
     below = {
         "obligation",

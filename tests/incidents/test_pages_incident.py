@@ -514,7 +514,7 @@ def test_late_stays_late_and_asks_for_its_reason(due, legal, client_of):
 
 def test_obligations_are_grouped_by_what_there_is_to_do(due, lead, client_of, django_assert_max_num_queries):
     client = client_of(lead)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         page = client.get(url("obligations", due)).content.decode()
     assert "To decide" in page
     assert authority_duty(due).citation in page

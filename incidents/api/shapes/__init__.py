@@ -52,6 +52,7 @@ from incidents.api.shapes.facts import (
     FactsIn,
     RiskTierIn,
 )
+from incidents.api.shapes.judging import JudgementIn, JudgementOut
 from incidents.api.shapes.organisation import OrganisationIn, OrganisationOut, StandingFactsIn
 from incidents.api.shapes.reports import ContactOut, DuplicateIn, FiledOut, PromoteIn, ReportIn, ReportOut
 
@@ -86,6 +87,8 @@ __all__ = [
     "IncidentPageOut",
     "IncidentRowOut",
     "Instant",
+    "JudgementIn",
+    "JudgementOut",
     "LiftDelayIn",
     "MetIn",
     "NewIncidentIn",
