@@ -115,13 +115,15 @@ def _altered(row: Obligation, kind: str, fields: Mapping[str, Any], *, now: date
     if not changed:
         return None
     before = {name: getattr(row, name) for name in TELLING}
-    trace, started_at = row.trace, row.started_at
+    trace, started_at, delay = row.trace, row.started_at, row.duty.get("delay", "")
     for name in changed:
         setattr(row, name, fields[name])
     row.assessed_at = now
     after = {name: getattr(row, name) for name in TELLING}
     if before != after:
         why = [*_conditions_changed(trace, row.trace), *_start_changed(started_at, row.started_at)]
+        if delay != row.duty.get("delay", ""):
+            why.append({"text": "Asked to wait", "before": delay, "after": row.duty.get("delay", "")})
         row.last_change = {
             "at": instant_text(now),
             "before": _plain(before),
@@ -129,7 +131,7 @@ def _altered(row: Obligation, kind: str, fields: Mapping[str, Any], *, now: date
             "why": why,
         }
     due = before["due_at"], after["due_at"]
-    return Change(kind, row, earlier=bool(due[1] and (due[0] is None or due[1] < due[0])))
+    return Change(kind, row, earlier=bool(due[0] and due[1] and due[1] < due[0]))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

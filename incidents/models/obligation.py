@@ -84,6 +84,11 @@ class Obligation(models.Model):
         return self.due_at or self.target_at
 
     @property
+    def of_contract(self) -> bool:
+        """Whether a contract asks it, beside the law."""
+        return self.rule_id.startswith("contract-")
+
+    @property
     def law_has_number(self) -> bool:
         """Whether the law names a time, though its clock may not have started."""
         return NO_NUMBER not in self.due_text.lower()

@@ -47,6 +47,7 @@ class LastChange:
     why: list[Line]
     earlier: bool
     later: bool
+    stopped: bool  # there was a due time and is none now
     was_due_at: datetime | None
 
 
@@ -100,8 +101,9 @@ def last_change(obligation: Obligation) -> LastChange | None:
         at=datetime.fromisoformat(kept["at"]),
         lines=lines(before, after),
         why=[_why(one) for one in kept["why"]],
-        earlier=bool(dues[1] and (dues[0] is None or dues[1] < dues[0])),
-        later=bool(dues[0] and (dues[1] is None or dues[1] > dues[0])),
+        earlier=bool(dues[0] and dues[1] and dues[1] < dues[0]),
+        later=bool(dues[0] and dues[1] and dues[1] > dues[0]),
+        stopped=bool(dues[0] and dues[1] is None),
         was_due_at=dues[0],
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent
-from incidents import commands
+from incidents import commands, queries
 from incidents.commands import CountInput, FactInput
 from incidents.lifecycle import ObligationStatus
 from incidents.models import DelayRequest, Incident, Obligation
@@ -52,6 +52,10 @@ def test_a_clock_stands_still_while_asked_and_runs_on_once_lifted(in_texas, lead
     assert held.status == ObligationStatus.DELAYED
     assert held.due_at is None
     assert "FBI" in held.duty["delay"]
+    change = queries.last_change(held)
+    assert change is not None
+    assert (change.stopped, change.was_due_at) == (True, due)
+    assert [one.label for one in change.why] == ["Asked to wait"]
     attorney = in_texas.obligations.get(key="us-tx/attorney-general")
     assert attorney.due_at is not None
     commands.lift_delay_request(
