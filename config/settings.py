@@ -226,6 +226,7 @@ FILE_UPLOAD_HANDLERS = [
 UPLOAD_LIMIT_BYTES = 200_000_000
 
 # --- places and words
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # the user-assigned code that law and trade use for it
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -67,6 +67,15 @@ def _zone_name(local: datetime) -> str:
 
 
 @register.simple_tag
+def told_alike(instant: datetime | None, zone: str, other: str) -> bool:
+    """Whether clocks in both zones show the same at that instant, so that telling it twice says nothing."""
+    if instant is None or zone == other:
+        return True
+    here, there = (instant.astimezone(ZoneInfo(name or "UTC")) for name in (zone, other))
+    return here.utcoffset() == there.utcoffset()
+
+
+@register.simple_tag
 def day(value: date | None) -> SafeString:
     """A date: "Mon 23 Nov 2026"."""
     if value is None:

@@ -164,3 +164,12 @@ def test_a_compact_clock_has_no_bar():
 
 def test_a_label_is_escaped():
     assert "<b>" not in render("{% clock due_at=due label=label %}", due=NOW, label="<b>x</b>")
+
+
+def test_an_instant_is_told_twice_only_where_clocks_differ():
+    winter, summer = datetime(2026, 11, 24, 4, 50, tzinfo=UTC), datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert times.told_alike(winter, "Europe/London", "Europe/Dublin")
+    assert times.told_alike(summer, "Europe/London", "Europe/Dublin")
+    assert not times.told_alike(winter, "Europe/Dublin", "Europe/Paris")
+    assert times.told_alike(winter, "UTC", "Europe/London")
+    assert not times.told_alike(summer, "UTC", "Europe/London")
