@@ -70,6 +70,7 @@ class Colours:
 
 def check_fits(page: Page) -> None:
     """Fail when the page scrolls sideways."""
+    page.wait_for_load_state()  # a page that has only just begun has no element to measure
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert over <= 1, f"{page.url} is {over} px too wide"
 

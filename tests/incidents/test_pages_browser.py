@@ -70,7 +70,9 @@ def test_the_public_form_is_accessible_at_every_width_and_colour(live_server, or
     page.fill("[name=title]", "I see phone numbers")
     page.fill("[name=words]", "Of strangers.")
     for number in "234":
-        page.click("text=Continue")
+        with page.expect_navigation():
+            page.click("text=Continue")
         check_look(page, f"report-{number}")
-    page.click("text=Send this report")
+    with page.expect_navigation():
+        page.click("text=Send this report")
     check_look(page, "report-done")
