@@ -7,7 +7,7 @@ from typing import Any
 
 from law.conditions import evaluate
 from law.deadlines import END_OF_DAY, Period, due, moment, zone_of
-from law.facts import Hold
+from law.facts import BreachFacts, Hold
 from law.timing import Clock, Timing
 
 CLEARED = "law_enforcement_cleared"
@@ -35,7 +35,7 @@ def waiting(
     delay = rule.get("law_enforcement_delay") or {}
     facts = clock.situation.facts
     if spec["id"] not in delay.get("duties", ()):
-        return timing, None
+        return _running_on(timing, delay, spec, facts), None
     if not facts.holds:
         asked = facts.value("law_enforcement_delay") is True and CLEARED not in facts.events
         return timing, Waiting(_allowed(delay)) if asked else None
@@ -44,12 +44,38 @@ def waiting(
     if not pauses:
         return timing, None
     last = pauses[-1]
-    open_end = next((pause for pause in pauses if pause.ends is None), None)
-    if open_end:
-        return _stopped(timing, open_end, delay, clock), Waiting(f"{open_end.said} {_allowed(delay)}")
+    if last.ends is None:
+        timing = _resumed(timing, pauses[:-1], delay, clock)
+        return _stopped(timing, last, delay, clock), Waiting(f"{last.said} {_allowed(delay)}")
     cleared = CLEARED in facts.events or all(hold.cleared_at for hold in facts.holds)
     stands = None if cleared else Waiting(f"{last.said} {_allowed(delay)}", last.ends)
     return _resumed(timing, pauses, delay, clock), stands
+
+
+def _running_on(
+    timing: Timing, delay: Mapping[str, Any], spec: Mapping[str, Any], facts: BreachFacts
+) -> Timing:
+    """The times of a duty that waits for nobody, with a note that says so where somebody asks."""
+    asked = [hold for hold in facts.holds if not hold.scope or spec["recipient"]["kind"] in hold.scope]
+    if _led_by(spec["deadline"]) & set(delay.get("duties", ())):
+        return timing
+    if not asked and (facts.holds or facts.value("law_enforcement_delay") is not True):
+        return timing
+    if delay.get("allowed") is False:
+        why = "this rule knows no such delay"
+    elif delay.get("duties"):
+        why = "this rule lets other notices wait, not this one"
+    else:
+        why = "nothing held here of this rule lets it wait"
+    who = [f"The request of {_who(hold)}" for hold in asked] or ["A request of law enforcement"]
+    return replace(timing, notes=(*timing.notes, *(f"{one} does not stop this clock: {why}." for one in who)))
+
+
+def _led_by(deadline: Mapping[str, Any]) -> set[str]:
+    """Duties that this one waits for anyway: those whose filing starts its clock, or that it is done together with."""
+    start = deadline.get("from")
+    after = start.get("after", ()) if isinstance(start, Mapping) else ()
+    return {*([after] if isinstance(after, str) else after), (deadline.get("target") or {}).get("as", "")}
 
 
 def _allowed(delay: Mapping[str, Any]) -> str:
@@ -73,7 +99,20 @@ def _pauses(
             refused.append(f"The request of {_who(hold)} does not stop this clock: {why}.")
         elif why is None:
             found.append(_pause(hold, delay, clock))
-    return found, tuple(refused)
+    return _joined(found), tuple(refused)
+
+
+def _joined(pauses: list[_Pause]) -> list[_Pause]:
+    """Pauses one after another: requests that overlap stop the clock once, from the first to the last."""
+    joined: list[_Pause] = []
+    for pause in pauses:
+        before = joined[-1] if joined else None
+        if before is None or (before.ends and before.ends < pause.starts):
+            joined.append(pause)
+            continue
+        ends = max(before.ends, pause.ends) if before.ends and pause.ends else None
+        joined[-1] = _Pause(before.starts, ends, f"{before.said} {pause.said}")
+    return joined
 
 
 def _not_bound(hold: Hold, delay: Mapping[str, Any], spec: Mapping[str, Any], clock: Clock) -> str | None:
@@ -141,7 +180,7 @@ def _resumed(timing: Timing, pauses: list[_Pause], delay: Mapping[str, Any], clo
             continue
         if delay.get("resume"):
             timing = _with_new_time(timing, pause, pause.ends, delay["resume"], clock)
-        elif timing.due_at:
+        else:
             timing = _moved(timing, pause, pause.ends, clock)
     return timing
 
@@ -159,20 +198,24 @@ def _with_new_time(
 
 
 def _moved(timing: Timing, pause: _Pause, ends: datetime, clock: Clock) -> Timing:
-    """Later by the time that the clock stood still: whole days where the end is the end of a day."""
-    if timing.due_at is None:
-        return timing
+    """The due time, or where there is none our own aim, later by the time that the clock stood still."""
+    at = timing.due_at or timing.target_at
     begins = max(pause.starts, timing.start.at or pause.starts)
-    if ends <= begins:
+    if at is None or at <= pause.starts or ends <= begins:
         return timing
+    later, length = _later(at, begins, ends, clock)
+    said = f"{pause.said} The clock stood still for {length}: {moment(later, clock.zone)}"
+    if timing.due_at:
+        return replace(timing, due_at=later, due_text=f"{timing.due_text} {said}")
+    return replace(timing, target_at=later, target_text=f"{timing.target_text} {said}")
+
+
+def _later(at: datetime, begins: datetime, ends: datetime, clock: Clock) -> tuple[datetime, str]:
+    """An instant after standing still, and how long in words: whole days where it is the end of a day."""
     zone = zone_of(clock.zone)
-    local = timing.due_at.astimezone(zone)
+    local = at.astimezone(zone)
     if local.time().replace(microsecond=0) == END_OF_DAY:
         days = (ends.astimezone(zone).date() - begins.astimezone(zone).date()).days
-        at = datetime.combine(local.date() + timedelta(days=days), END_OF_DAY, zone).astimezone(UTC)
-        length = f"{days} day{'' if days == 1 else 's'}"
-    else:
-        at = timing.due_at + (ends - begins)
-        length = f"{(ends - begins).total_seconds() / 3600:.1f} hours"
-    text = f"{timing.due_text} {pause.said} The clock stood still for {length}: {moment(at, clock.zone)}"
-    return replace(timing, due_at=at, due_text=text)
+        later = datetime.combine(local.date() + timedelta(days=days), END_OF_DAY, zone).astimezone(UTC)
+        return later, f"{days} day{'' if days == 1 else 's'}"
+    return at + (ends - begins), f"{(ends - begins).total_seconds() / 3600:.1f} hours"

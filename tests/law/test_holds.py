@@ -16,7 +16,7 @@ MAINE = {"resume": {"number": 7, "unit": "business_days"}}
 HIPAA = {"oral_max": {"number": 30, "unit": "calendar_days"}}
 
 
-def told(delay, *holds, number=30, unit="calendar_days", cleared=None, **hold):
+def told(delay, *holds, number=30, unit="calendar_days", cleared=None, requested=ASKED, **hold):
     """The duty to tell people within 30 days from NOON, under a request made ten days later."""
     deadline = {"number": number, "unit": unit, "from": "discovered", "binding": True}
     rule = {
@@ -26,7 +26,7 @@ def told(delay, *holds, number=30, unit="calendar_days", cleared=None, **hold):
     }
     events = {"discovered": NOON} | ({"law_enforcement_cleared": cleared} if cleared else {})
     given = facts(people("US-WA", 600), events=events)
-    rows = holds or ((Hold(ASKED, agency="FBI", **hold),) if hold.pop("asked", True) else ())
+    rows = holds or ((Hold(requested, agency="FBI", **hold),) if hold.pop("asked", True) else ())
     given = BreachFacts(given.values, given.events, given.counts, holds=rows)
     return next(duty for duty in duties_for(given, BARE, [rule_from(rule)]) if duty.rule_id == "us-xx")
 
@@ -104,11 +104,41 @@ def test_a_request_with_an_end_tells_the_due_time_at_once():
 def test_a_request_that_the_law_does_not_know_stops_nothing(delay, hold):
     duty = told(delay, **hold)
     assert (duty.due_at, duty.delay) == (UNDISTURBED.due_at, "")
+    assert any("does not stop this clock" in note for note in duty.notes) is ("scope" not in hold)
 
 
 def test_a_request_after_the_time_was_over_changes_nothing():
     late = Hold(NOON + timedelta(days=45), agency="FBI")
     assert told({}, late).due_at == UNDISTURBED.due_at
+
+
+def test_requests_that_overlap_stop_the_clock_once():
+    first = Hold(ASKED, "FBI", cleared_at=ASKED + timedelta(days=10))
+    second = Hold(ASKED + timedelta(days=4), "State police", cleared_at=ASKED + timedelta(days=20))
+    within = Hold(ASKED + timedelta(days=2), "Sheriff", cleared_at=ASKED + timedelta(days=3))
+    assert told({}, first, second).due_at == UNDISTURBED.due_at + timedelta(days=20)
+    assert told({}, first, within).due_at == UNDISTURBED.due_at + timedelta(days=10)
+
+
+def test_requests_one_after_the_other_stop_the_clock_twice():
+    first = Hold(ASKED, "FBI", cleared_at=ASKED + timedelta(days=10))
+    second = Hold(NOON + timedelta(days=35), "FBI", cleared_at=NOON + timedelta(days=38))
+    assert told({}, first, second).due_at == UNDISTURBED.due_at + timedelta(days=13)
+    still_asked = Hold(NOON + timedelta(days=35), "FBI")
+    assert told({}, first, still_asked).due_at is None
+
+
+def test_without_a_number_in_law_our_own_aim_waits_too():
+    usual = told({}, number=None, unit=None, asked=False)
+    later = told({}, number=None, unit=None, requested=NOON, until=NOON + timedelta(days=20))
+    assert later.target_at == usual.target_at + timedelta(days=20)
+    assert "not law" in later.target_text
+
+
+def test_an_oral_request_made_good_in_writing_goes_on_without_a_gap():
+    oral = Hold(ASKED, "FBI", written=False)
+    letter = Hold(ASKED + timedelta(days=29), "FBI", written=True, cleared_at=ASKED + timedelta(days=50))
+    assert told(HIPAA, oral, letter).due_at == UNDISTURBED.due_at + timedelta(days=50)
 
 
 def test_the_law_may_make_following_the_request_a_duty():
