@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from knox.models import AuthToken
 
-from accounts import permissions
+from accounts import codes, permissions
 from accounts.events import AccountEvent
-from accounts.models import Establishment, Organisation, Role, User
+from accounts.models import CalendarFeed, Establishment, Organisation, Role, User
 from audit.commands import Acting, record
 from audit.events import ORGANISATION
+
+MOST_STEPS: Final = 6
 
 
 @transaction.atomic
@@ -104,7 +108,7 @@ def change_roles(user: User, *, by: Acting, roles: Iterable[Role]) -> User:
 
 @transaction.atomic
 def deactivate_user(user: User, *, by: Acting) -> User:
-    """End somebody's sign-in with all sessions and tokens; what they did stays."""
+    """End somebody's sign-in with all sessions, tokens and the calendar address; what they did stays."""
     user = _locked(user)
     if not user.is_active:
         raise ValidationError("This person cannot sign in any more as it is.", code="already_settled")
@@ -114,6 +118,7 @@ def deactivate_user(user: User, *, by: Acting) -> User:
     user.session_epoch += 1
     user.save(update_fields=["is_active", "session_epoch"])
     AuthToken.objects.filter(user=user).delete()
+    CalendarFeed.objects.filter(person=user).delete()
     _check_somebody_manages()
     record(AccountEvent.DEACTIVATED, user, by=by, stream=ORGANISATION)
     return user
@@ -139,6 +144,115 @@ def ask_password_link(user: User, *, by: Acting) -> User:
         raise ValidationError("Let this person sign in again first.", code="wrong_status")
     record(AccountEvent.PASSWORD_LINK_ASKED, user, by=by, stream=ORGANISATION)
     return user
+
+
+@transaction.atomic
+def set_stand_in(
+    person: User,
+    *,
+    by: Acting,
+    stand_in: User | None,
+    away_from: date | None,
+    away_until: date | None,
+    now: datetime,
+) -> User:
+    """Say who stands in for somebody, and from which day to which they are away; replaces what was said."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    _check_stand_in(person, stand_in)
+    _check_away(person, away_from, away_until, now)
+    before = _cover(person)
+    person.stand_in, person.away_from, person.away_until = stand_in, away_from, away_until
+    if before != _cover(person):
+        person.save(update_fields=["stand_in", "away_from", "away_until"])
+        details = {"before": before, "after": _cover(person)}
+        record(AccountEvent.STAND_IN_SET, person, by=by, stream=ORGANISATION, details=details)
+    return person
+
+
+def _cover(person: User) -> dict[str, Any]:
+    return {
+        "stand_in": person.stand_in_id,
+        "away_from": person.away_from,
+        "away_until": person.away_until,
+    }
+
+
+def _check_stand_in(person: User, stand_in: User | None) -> None:
+    if stand_in is None:
+        return
+    if stand_in.pk == person.pk:
+        raise ValidationError("Somebody else has to stand in.", code="yourself")
+    if not permissions.may_stand_in(stand_in):
+        raise ValidationError("This person has no role here, or cannot sign in.", code="cannot_stand_in")
+
+
+def _check_away(person: User, first: date | None, last: date | None, now: datetime) -> None:
+    if (first is None) != (last is None):
+        raise ValidationError("Give both days, the first and the last, or neither.", code="one_end_missing")
+    if first is None or last is None:
+        return
+    if last < first:
+        raise ValidationError("The last day lies before the first.", code="ends_before_it_begins")
+    if last < now.astimezone(ZoneInfo(person.zone)).date():
+        raise ValidationError("These days are over.", code="already_over")
+
+
+@transaction.atomic
+def make_calendar_feed(person: User, *, by: Acting, now: datetime) -> str:
+    """Make a calendar address and tell its code this once; an address made before ends."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.is_active:
+        raise ValidationError("Let this person sign in again first.", code="wrong_status")
+    code = codes.new_code()
+    made = {"code_hash": codes.digest(code), "made_at": now, "read_on": None}
+    feed, new = CalendarFeed.objects.update_or_create(person=person, defaults=made)
+    record(
+        AccountEvent.CALENDAR_MADE,
+        feed,
+        by=by,
+        stream=ORGANISATION,
+        details={"of": person.pk, "renewed": not new},
+    )
+    return code
+
+
+@transaction.atomic
+def end_calendar_feed(person: User, *, by: Acting) -> None:
+    """End somebody's calendar address; programs that ask for it find nothing from now on."""
+    feed = CalendarFeed.objects.select_for_update().filter(person=person).first()
+    if feed is None:
+        raise ValidationError("There is no calendar address to end.", code="already_settled")
+    record(AccountEvent.CALENDAR_ENDED, feed, by=by, stream=ORGANISATION, details={"of": person.pk})
+    feed.delete()
+
+
+def note_calendar_read(feed: CalendarFeed, *, on: date) -> None:
+    """Keep the last day on which a program asked; written once a day, and no act of anybody."""
+    if feed.read_on != on:
+        CalendarFeed.objects.filter(pk=feed.pk).update(read_on=on)
+
+
+@transaction.atomic
+def set_reminders(*, by: Acting, steps: Iterable[int], wait: int) -> Organisation:
+    """Say at which parts of a deadline's time its owner is reminded, and how long they have to answer."""
+    organisation, _ = Organisation.objects.select_for_update().get_or_create(
+        pk=1, defaults={"name": Organisation.current().name}
+    )
+    wanted = sorted(set(steps))
+    if not wanted or len(wanted) > MOST_STEPS or not all(1 <= step <= 99 for step in wanted):
+        raise ValidationError(
+            f"Give one to {MOST_STEPS} parts of the time, each from 1 to 99 percent.", code="bad_steps"
+        )
+    if not 5 <= wait <= 90:
+        raise ValidationError("Give 5 to 90 percent of the time left.", code="bad_wait")
+    before = {"steps": organisation.reminder_steps, "wait": organisation.reminder_wait}
+    after = {"steps": wanted, "wait": wait}
+    if before != after:
+        organisation.reminder_steps, organisation.reminder_wait = wanted, wait
+        organisation.save(update_fields=["reminder_steps", "reminder_wait"])
+        details = {"before": before, "after": after}
+        record(AccountEvent.REMINDERS_SET, organisation, by=by, stream=ORGANISATION, details=details)
+    return organisation
 
 
 def _locked(user: User) -> User:

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from accounts import queries
 from accounts.models import Organisation, Role, User
 
 DOES = {
@@ -57,6 +58,32 @@ class PersonForm(forms.Form):
         zones = sorted(available_timezones())
         self.fields["zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         self.fields["zone"].initial = Organisation.current().zone
+
+
+def _day(label: str, hint: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class StandInForm(forms.Form):
+    stand_in = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Stands in",
+        required=False,
+        empty_label="Nobody",
+        help_text="Is told when a reminder stays unanswered, and at once on days away.",
+    )
+    away_from = _day("Away from", "The first day.")
+    away_until = _day("Away until", "The last day. Leave both empty when not away.")
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(person, name) for name in ("stand_in", "away_from", "away_until")}
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].queryset = queries.colleagues_of(person)  # type: ignore[attr-defined]
 
 
 class NoQuestionForm(forms.Form):

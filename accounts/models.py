@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -30,6 +31,11 @@ def check_zone(name: str) -> None:
         raise ValidationError("Not a time zone; it looks like Europe/Dublin.", code="unknown_zone")
 
 
+def default_reminder_steps() -> list[int]:
+    """Half of the time gone, three quarters, nine tenths."""
+    return [50, 75, 90]
+
+
 class Organisation(models.Model):
     """The one organisation this deployment serves."""
 
@@ -41,6 +47,10 @@ class Organisation(models.Model):
     address = models.TextField(blank=True)
     # What holds in every incident: keys of law.vocabulary.FACT_KEYS; what is missing is not known yet.
     standing_facts = models.JSONField(default=dict, blank=True)
+    # When a deadline's owner is reminded, in percent of the time from the clock's start to its end.
+    reminder_steps = models.JSONField(default=default_reminder_steps, blank=True)
+    # How long they have to say that they have it, in percent of the time left when they were told.
+    reminder_wait = models.PositiveSmallIntegerField(default=25)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
@@ -102,6 +112,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may open the admin site", default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)  # raised to end all sessions
+    stand_in = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for"
+    )
+    away_from = models.DateField(null=True, blank=True)  # in their own zone; both days included
+    away_until = models.DateField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -109,6 +124,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(away_from=None, away_until=None)
+                | models.Q(
+                    away_from__isnull=False, away_until__isnull=False, away_from__lte=models.F("away_until")
+                ),
+                name="away_has_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stand_in=None) | ~models.Q(stand_in=models.F("pk")),
+                name="stand_in_is_another",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -126,6 +154,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_words(self) -> str:
         return ", ".join(sorted(str(role.label) for role in self.roles)) or "No role"
 
+    def is_away(self, now: datetime) -> bool:
+        """Whether it is one of the days they said they are out of office, by their own calendar."""
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= now.astimezone(ZoneInfo(self.zone)).date() <= self.away_until
+
     def get_session_auth_hash(self) -> str:
         """What a session must carry to stay valid; a new epoch ends all of them in one write."""
         return f"{self.session_epoch}:{super().get_session_auth_hash()}"
@@ -133,6 +167,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         for one in super().get_session_auth_fallback_hash():
             yield f"{self.session_epoch}:{one}"
+
+
+class CalendarFeed(models.Model):
+    """The address by which a calendar program reads one person's deadlines; of its code only the hash is kept."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    read_on = models.DateField(null=True, blank=True)  # the last day on which a program asked
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person_id}"
 
 
 class SignedInRequest(HttpRequest):

@@ -23,6 +23,11 @@ def check_manage_people(user: User) -> None:
         raise PermissionDenied("People are managed by privacy officers.")
 
 
+def may_stand_in(user: User) -> bool:
+    """People with a role that works on incidents; whether they see a given one is asked when it matters."""
+    return user.is_active and bool(user.roles - {Role.EMPLOYEE, Role.AUDITOR})
+
+
 def managers() -> QuerySet[User]:
     """Who can manage people today: active, and with a password to sign in with."""
     managing = Q(is_superuser=True) | Q(groups__name__in=[role.value for role in MANAGING])

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts import codes
+from accounts.models import CalendarFeed, Role, User
 
 PAGE: Final = 50
 
@@ -38,3 +39,23 @@ def people_page(words: str = "", *, number: int = 1, size: int = PAGE) -> People
     start = (number - 1) * size
     rows = list(found[start : start + size])
     return PeoplePage(rows, total, number, start + 1, start + len(rows) < total)
+
+
+def colleagues_of(person: User) -> QuerySet[User]:
+    """Who can stand in for somebody, by name; guests of one incident are not told who works here."""
+    if not person.roles:
+        return User.objects.none()
+    working = [role.value for role in Role if role not in (Role.EMPLOYEE, Role.AUDITOR)]
+    found = User.objects.filter(is_active=True, groups__name__in=working).exclude(pk=person.pk)
+    return found.distinct().order_by("name", "pk")
+
+
+def calendar_feed(person: User) -> CalendarFeed | None:
+    """The calendar address that stands, without its code: that is kept nowhere."""
+    return CalendarFeed.objects.filter(person=person).first()
+
+
+def feed_opened_by(code: str) -> CalendarFeed | None:
+    """The calendar that a code opens; None for unknown and ended ones, and for people who may not sign in."""
+    found = CalendarFeed.objects.filter(code_hash=codes.digest(code[:64]), person__is_active=True)
+    return found.select_related("person").first()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import api, views
+from accounts import api, own_api, own_views, views
 
 app_name = "accounts"
 
@@ -14,6 +14,15 @@ urlpatterns = [
     path("api/people/<int:pk>/link/", api.send_link, name="api_send_link"),
     path("api/people/<int:pk>/deactivate/", api.deactivate, name="api_deactivate"),
     path("api/people/<int:pk>/reactivate/", api.reactivate, name="api_reactivate"),
+    path("api/people/<int:pk>/stand-in/", own_api.StandIn.as_view(), name="api_stand_in"),
+    path("api/me/", own_api.Own.as_view(), name="api_own"),
+    path("api/me/stand-in/", own_api.OwnStandIn.as_view(), name="api_own_stand_in"),
+    path("api/me/calendar/", own_api.Calendar.as_view(), name="api_calendar"),
+    path("settings/yours/", own_views.own, name="own"),
+    path("settings/yours/stand-in/", own_views.own_stand_in, name="own_stand_in"),
+    path("settings/yours/calendar/", own_views.make_calendar, name="make_calendar"),
+    path("settings/yours/calendar/end/", own_views.end_calendar, name="end_calendar"),
+    path("settings/people/<int:pk>/stand-in/", own_views.stand_in, name="stand_in"),
     path("settings/people/", views.people, name="people"),
     path("settings/people/new/", views.add_person, name="add_person"),
     path("settings/people/<int:pk>/", views.person, name="person"),

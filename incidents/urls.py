@@ -9,6 +9,7 @@ from incidents.api import facts as fact_api
 from incidents.api import judging as judging_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
+from incidents.api import reminders as reminder_api
 from incidents.views import (
     access,
     assessment,
@@ -22,6 +23,7 @@ from incidents.views import (
     obligations,
     public_report,
     record,
+    reminders,
     settings,
     staff_report,
 )
@@ -134,6 +136,8 @@ urlpatterns = [
     path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
     path("api/organisation/", organisation_api.OneOrganisation.as_view(), name="api_organisation"),
     path("api/organisation/facts/", organisation_api.set_standing_facts, name="api_standing_facts"),
+    path("api/organisation/reminders/", reminder_api.Reminders.as_view(), name="api_reminders"),
+    path("settings/organisation/reminders/", reminders.reminders, name="reminders"),
     path("settings/organisation/", settings.organisation, name="organisation"),
     path("settings/organisation/edit/", settings.edit_organisation, name="edit_organisation"),
     path("settings/organisation/facts/", settings.standing_facts, name="standing_facts"),

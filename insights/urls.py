@@ -1,7 +1,7 @@
 from django.urls import path
 
 from insights import api
-from insights.views import law, pages
+from insights.views import feed, law, pages
 
 app_name = "insights"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("incidents/<str:reference>/", pages.overview, name="overview"),
     path("incidents/<str:reference>/timeline/", pages.timeline, name="timeline"),
     path("deadlines/", pages.deadlines, name="deadlines"),
+    path("deadlines/feed/<str:file>", feed.feed, name="feed"),
     path("search/", pages.search, name="search"),
     path("law/", law.rules, name="law"),
     path("law/rules/<slug:rule_id>/", law.rule, name="rule"),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
+from accounts import commands as accounts
 from tests.access_table import BY_PREFIX, ROUTES, Can, Needs, Who
 from tests.full_incident import Case
 
@@ -134,6 +136,9 @@ def filled(route: Route, case: Case) -> str:
         objects["filings"] = case.filings["draft"].reference
     if route.name in UPLOADED:
         objects["imports"] = case.import_uploaded.pk
+    if route.name == "insights:feed":
+        code = accounts.make_calendar_feed(case.told, by=case.told, now=timezone.now())
+        objects["feed"] = f"{code}.ics"
     segments = [segment for segment in route.path.removeprefix("api/").split("/")]
     done: list[str] = []
     for place, segment in enumerate(segments):

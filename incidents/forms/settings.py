@@ -158,3 +158,31 @@ READ: Final[Mapping[str, Callable[[Any], Any]]] = {
     "list": lambda said: [] if said == [NONE] else sorted(said) or None,
     "places": lambda said: sorted(set(said)) or None,
 }
+
+
+class RemindersForm(forms.Form):
+    steps = forms.CharField(
+        label="Parts of the time, in percent",
+        max_length=60,
+        help_text="From the clock's start to its end, with commas between them. When the time is over, and daily "
+        "after that, there is a reminder anyway.",
+    )
+    wait = forms.IntegerField(
+        label="Wait for an answer, in percent of the time left",
+        min_value=5,
+        max_value=90,
+        help_text="After that the stand-in is told, then the incident's lead, then everybody with the lead role. "
+        "At least 15 minutes; two hours once the time is over.",
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        steps = ", ".join(str(step) for step in organisation.reminder_steps)
+        kwargs["initial"] = {"steps": steps, "wait": organisation.reminder_wait}
+        super().__init__(*args, **kwargs)
+
+    def clean_steps(self) -> list[int]:
+        said = self.cleaned_data["steps"].replace("%", "").split(",")
+        try:
+            return [int(step) for step in said if step.strip()]
+        except ValueError:
+            raise ValidationError("Give whole numbers with commas between them, like 50, 75, 90.") from None

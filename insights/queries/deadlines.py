@@ -74,6 +74,16 @@ def clocks(user: User) -> QuerySet[Any]:
     )
 
 
+def dated_clocks(user: User) -> QuerySet[Any]:
+    """What the page of deadlines shows with a time, for a calendar."""
+    return (
+        clocks(user)
+        .exclude(UNCLEAR)
+        .filter(ends__isnull=False)
+        .defer("rule", "trace", "duty", "undecided_by", "last_change", "incident__summary")
+    )
+
+
 def unclear(user: User) -> list[Unclear]:
     """One row an incident for all duties that nobody can tell yet, instead of a flood of clocks."""
     found = (

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import SignedInRequest
+from accounts.queries import calendar_feed
 from incidents.models import Can
 from incidents.permissions import incident_for
 from insights import queries
@@ -62,7 +63,8 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     found = queries.deadlines(request.user, now=now, sort=request.GET.get("sort", "time"))
     sorts = [(key, words, key == found.sort) for key, words in queries.SORTS.items()]
-    return render(request, "insights/deadlines.html", {"deadlines": found, "sorts": sorts, "now": now})
+    context = {"deadlines": found, "sorts": sorts, "now": now, "feed": calendar_feed(request.user)}
+    return render(request, "insights/deadlines.html", context)
 
 
 @require_safe
