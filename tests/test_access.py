@@ -21,7 +21,7 @@ from tests.full_incident import Case, World, client_for, undone
 from tests.routes import METHODS, Route, filled, incident_routes, kept, resolved
 
 standing, world = full_incident.standing, full_incident.world
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.lengthy, pytest.mark.django_db]
 
 UNKNOWN = "INC-0000-0000"
 # Named below an incident by a word that is the same for all of them, not by an id.

@@ -305,11 +305,11 @@ def test_two_imports_at_once_bring_in_the_union_and_nobody_twice(start, incident
 )
 def test_what_is_no_list_of_people_is_refused_and_not_kept(upload, data, code):
     upload(PEOPLE)
-    before = default_storage.listdir("rosters")
+    before = set(default_storage.listdir("rosters")[1])
     with pytest.raises(ValidationError) as refusal:
         upload(data)
     assert refusal.value.code == code
-    assert default_storage.listdir("rosters") == before
+    assert set(default_storage.listdir("rosters")[1]) == before
 
 
 def test_a_file_over_the_limit_is_refused(upload, settings):

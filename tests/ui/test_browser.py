@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 from django.utils import timezone
+from playwright.sync_api import TimeoutError as Late
 
 from tests.browser import ALL_BUT_COLOURS, Colours, check_look, complaints
 
@@ -146,9 +148,13 @@ def test_keys_go_places_but_never_out_of_a_field_and_can_be_switched_off(page_at
     assert page.url.endswith("/sample/")
     page.evaluate("localStorage.clear()")
     page = page_at()
-    page.keyboard.press("g")
-    page.keyboard.press("i")
-    page.wait_for_url("**/sent/")
+    for _ in range(10):  # two keys that are far apart, as on a busy machine, are no pair
+        page.keyboard.press("g")
+        page.keyboard.press("i")
+        with suppress(Late):
+            page.wait_for_url("**/sent/", timeout=2_000)
+            return
+    pytest.fail("the keys lead nowhere")
 
 
 def test_a_reference_is_copied_whole(page_at, context):
