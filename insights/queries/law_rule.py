@@ -92,6 +92,7 @@ class RulePage:
     scope: tuple[tuple[str, str], ...]
     duties: tuple[DutyPage, ...]
     displaced: tuple[Told, ...]
+    see: tuple[RuleRow, ...]  # rules to read beside it
     more: tuple[tuple[str, tuple[str, ...]], ...]
     versions: tuple[Earlier, ...]
     variants: tuple[Mapping[str, Any], ...]
@@ -120,11 +121,19 @@ def rule_page(rule_id: str, today: date) -> RulePage | None:
         tuple(_scope(rule)),
         tuple(_duty(duty, rule, titles, held.pack) for duty in rule["duties"]),
         tuple(_told(one) for one in rule.get("displaced_by", ())),
+        tuple(held.by_rule[one] for one in _beside(rule) if one in held.by_rule),
         tuple(_more(rule)),
         tuple(_earlier(version, rule, titles) for version in rule.get("versions", ())),
         tuple({**one, "place": name_of(one["country"])} for one in rule.get("variants", ())),
         tuple((one["url"], _SEEN[one["seen"]], _is_address(one["url"])) for one in rule["sources"]),
     )
+
+
+def _beside(rule: Rule) -> Iterable[str]:
+    """Rules that go before this one, are special cases of it, or touch it."""
+    before = (one.get("rule") for one in rule.get("displaced_by", ()))
+    named = (*before, *rule.get("specialised_by", ()), *rule.get("see", ()))
+    return dict.fromkeys(one for one in named if one)
 
 
 def _is_address(url: str) -> bool:

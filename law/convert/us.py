@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from law.convert import us_check, us_duties, us_words
 from law.convert.common import read_yaml, without_nothing, write_rule
+from law.convert.own_words import research
 
 Data = dict[str, Any]
 READING: Final = Path(__file__).parent / "us_reading.yaml"
@@ -296,7 +297,7 @@ def _deemed(tag: str, terms: Mapping[str, Any]) -> Data:
 def rules(reference: Path) -> list[Data]:
     """All rules of the research in our form, but for those written by hand."""
     reading = read_yaml(READING)
-    theirs = read_yaml(reference / "us.yaml")["rules"]
+    theirs = research(reference / "us.yaml")["rules"]
     return [rule_of(rule, reading.get(rule["id"], {})) for rule in theirs if rule["id"] not in DONE]
 
 
@@ -325,4 +326,4 @@ def write(reference: Path, out: Path) -> list[str]:
 def check(reference: Path, out: Path) -> list[str]:
     """What the research says and the rules in a folder do not."""
     ours = [read_yaml(file) for file in sorted(out.glob("us-*.yaml"))]
-    return us_check.lost(read_yaml(reference / "us.yaml")["rules"], ours)
+    return us_check.lost(research(reference / "us.yaml")["rules"], ours)

@@ -10,6 +10,7 @@ from typing import Any
 
 from law.convert import world_check
 from law.convert.common import plain, read_yaml, write_rule
+from law.convert.own_words import research
 from law.convert.places import PLACES
 from law.convert.world_duties import duties_of, start, where
 from law.convert.world_words import BOUND, BREACH_KINDS, CLASSES, EVENTS, REGULATORS, TITLES
@@ -24,7 +25,7 @@ CARRIED = (
 
 def drafts(reference: Path) -> Iterator[Data]:
     """Every rule of the research outside the US, in the format of the pack."""
-    for theirs in read_yaml(reference / "world.yaml")["rules"]:
+    for theirs in research(reference / "world.yaml")["rules"]:
         yield draft(theirs)
 
 
@@ -41,7 +42,7 @@ def write(reference: Path, out: Path) -> list[str]:
 
 def check(reference: Path, out: Path) -> list[str]:
     """What the research says of laws outside the US and the rules do not."""
-    theirs = read_yaml(reference / "world.yaml")["rules"]
+    theirs = research(reference / "world.yaml")["rules"]
     made = {rule["id"]: draft(rule) for rule in theirs}
     ours = [read_yaml(file) for file in sorted(out.glob("*.yaml")) if not file.name.startswith("us-")]
     return world_check.lost(theirs, made, ours)

@@ -62,6 +62,13 @@ def test_a_rule_tells_recipient_time_condition_excuse_and_source(lead, client_of
         assert words in page, words
 
 
+def test_a_rule_links_those_to_read_beside_it(lead, client_of):
+    page = client_of(lead).get("/law/rules/eu-gdpr-33/").content.decode()
+    for one in ("eu-led-30", "eu-eudpr-34", "eu-gdpr-33-no-establishment", "eu-digital-omnibus"):
+        assert f'href="/law/rules/{one}/"' in page
+    assert "Read beside it" not in client_of(lead).get("/law/rules/us-gu/").content.decode()
+
+
 def test_an_authority_lists_the_rules_that_name_it(lead, client_of):
     page = client_of(lead).get("/law/authorities/ie-dpc/").context["page"]
     assert "eu-gdpr-33" in [row.id for row, _ in page.rules]

@@ -6,13 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from law.convert.own_words import research
 from tests.law.reference_words import BREACH_KINDS, ELEMENTS, EVENTS, INCIDENTS, RECIPIENTS, STAGE_FILED
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "law"
 ABSENT = "the research the pack is encoded from (../shared/reference/law) is not here"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Taking(dict[str, Any]):
@@ -30,7 +28,7 @@ class Taking(dict[str, Any]):
 
 @lru_cache(maxsize=4)
 def read(name: str) -> Any:
-    return yaml.load((REFERENCE / name).read_text(encoding="utf-8"), Loader=LOADER)
+    return research(REFERENCE / name)
 
 
 @lru_cache(maxsize=1)
