@@ -5,6 +5,8 @@ CAPACITIES: dict[str, str] = {
     "operator_essential": "Operator of essential services / essential or important entity",
     "digital_provider": "Digital service provider",
     "telecom_provider": "Provider of public electronic communications",
+    "postal_provider": "Provider of postal services",
+    "church_body": "Church or religious community with data protection law of its own",
     "trust_service_provider": "Trust service provider",
     "financial_entity": "Financial entity",
     "manufacturer": "Manufacturer of products with digital elements",

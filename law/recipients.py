@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from law.conditions import Finding, Situation, evaluate
 from law.counts import inside, places_named
 from law.duty import Condition, Recipient
 from law.pack import Authority, Pack
 from law.vocabulary import RECIPIENT_KINDS
+
+PUBLIC: Final = frozenset(
+    ["public_body", "federal_government_body", "social_security_body", "law_enforcement_authority"]
+)
+# Bodies of a country that have an authority of their own, by its scope (Germany: BDSG s. 9(1), GDPR Art. 91).
+OWN_BODIES: Final = {
+    "federal": frozenset(["federal_government_body", "telecom_provider", "postal_provider"]),
+    "church": frozenset(["church_body"]),
+}
 
 
 @dataclass(frozen=True)
@@ -83,10 +92,17 @@ def _members(
     for place in _places(option["of"], situation):
         if inside(place, within):
             one = _member(recipient, place, situation, pack)
-            chosen[one.recipient.authority] = Chosen(one.recipient, one.authority, one.place, reason)
+            chosen[one.recipient.authority] = replace(one, reason=_why(reason, one))
     if chosen:
         return [chosen[key] for key in sorted(chosen)]
     return [_open(recipient, Finding(None, ("counts",), {"counts": 1.0}), option)]
+
+
+def _why(reason: Condition, one: Chosen) -> Condition:
+    """Why this authority, with the reason of its own where it supervises only some bodies of its place."""
+    if one.authority is None or one.authority.scope not in OWN_BODIES:
+        return reason
+    return replace(reason, text=f"{reason.text}. {one.authority.name}: {one.authority.notes}")
 
 
 def _places(of: Iterable[str], situation: Situation) -> list[str]:
@@ -107,16 +123,29 @@ def _places(of: Iterable[str], situation: Situation) -> list[str]:
 def _member(recipient: Mapping[str, Any], place: str, situation: Situation, pack: Pack) -> Chosen:
     """The authority of a group for one place; a federal state whose part is not known stays open."""
     country = place.partition("-")[0]
+    there = [one for one in pack.members(recipient["group"]) if one.country == country]
+    bodies = situation.facts.known_set("capacities")
+    special = [one for one in there if bodies and bodies & OWN_BODIES.get(one.scope, frozenset())]
+    if special:
+        return Chosen(_told(special[0], recipient["kind"]), special[0], country)
     public = situation.facts.value("public_task") is True
+    public &= bodies is None or bool(
+        bodies & PUBLIC
+    )  # a firm with a public task keeps the authority of firms
     scopes = ("public", "all") if public else ("private", "all")
-    there = [
-        one for one in pack.members(recipient["group"]) if one.country == country and one.scope in scopes
-    ]
+    there = [one for one in there if one.scope in scopes]
     own = [one for one in there if one.subdivision == place]
     national = [one for one in there if not one.subdivision]
     best = sorted(own or national, key=lambda one: scopes.index(one.scope))
     if best:
-        return Chosen(_told(best[0], recipient["kind"]), best[0], country)
+        doubtful = bodies is None and best[0].scope == "public"
+        return Chosen(
+            _told(best[0], recipient["kind"]),
+            best[0],
+            country,
+            None,
+            {"capacities": 1.0} if doubtful else None,
+        )
     name = f"{recipient['name']} in {country} (which one depends on the part of the country)"
     return Chosen(
         Recipient(recipient["kind"], f"group:{recipient['group']}:{country.lower()}", name), None, country

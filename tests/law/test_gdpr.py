@@ -94,6 +94,42 @@ def test_a_public_task_leads_to_the_authority_of_the_state():
 
 
 @pytest.mark.parametrize(
+    ("seat", "capacities", "public_task", "authority", "asks"),
+    [
+        # Germany: BDSG s. 9(1) for the federal authority, GDPR Art. 91 for churches
+        ("DE-BE", ("federal_government_body",), True, "de-bfdi", ()),
+        ("DE", ("federal_government_body",), True, "de-bfdi", ()),
+        ("DE-NW", ("telecom_provider",), False, "de-bfdi", ()),
+        ("DE-NW", ("postal_provider",), False, "de-bfdi", ()),
+        ("DE-NW", ("church_body",), False, "de-church", ()),
+        ("DE-NW", (), False, "de-nw", ()),
+        ("DE-BY", ("public_body",), True, "de-by-oe", ()),
+        ("DE-BY", (), True, "de-by", ()),  # a firm under a legal obligation
+        ("DE-BY", None, True, "de-by-oe", ("capacities",)),
+        # Spain: the regional authorities supervise the public sector only
+        ("ES-CT", ("public_body",), True, "es-apdcat", ()),
+        ("ES-AN", ("public_body",), True, "es-ctpda", ()),
+        ("ES-MD", ("public_body",), True, "es-aepd", ()),
+        ("ES-CT", (), True, "es-aepd", ()),
+        ("ES-CT", (), False, "es-aepd", ()),
+        ("ES-PV", None, True, "es-avpd", ("capacities",)),
+        # Elsewhere such bodies have no authority of their own
+        ("FR", ("telecom_provider", "church_body", "federal_government_body"), False, "fr-cnil", ()),
+    ],
+)
+def test_what_we_are_decides_between_the_authorities_of_a_country(
+    seat, capacities, public_task, authority, asks
+):
+    known = {} if capacities is None else {"capacities": capacities}
+    given = facts(people(seat[:2], 5), establishments=(seat,), main_establishment=seat, public_task=public_task, **known)  # fmt: skip
+    told = duties(given, f"{RULE}/authority")
+    assert list(told) == [f"{RULE}/authority@{authority}"]
+    duty = told[f"{RULE}/authority@{authority}"]
+    assert (duty.answer, duty.undecided_by) == ("required", asks)
+    assert any("BDSG s. 9(1)" in condition.text for condition in duty.trace) is (authority == "de-bfdi")
+
+
+@pytest.mark.parametrize(
     ("seat", "authority"),
     [
         ("DE-BY", "de-by"),
@@ -103,7 +139,7 @@ def test_a_public_task_leads_to_the_authority_of_the_state():
         ("NO", "no-datatilsynet"),
     ],
 )
-def test_the_seat_decides_the_authority_and_never_the_federal_one(seat, authority):
+def test_the_seat_decides_the_authority_of_a_firm(seat, authority):
     given = facts(people("DE", 5), establishments=(seat,), main_establishment=seat)
     assert set(duties(given, f"{RULE}/authority")) == {f"{RULE}/authority@{authority}"}
 
