@@ -31,3 +31,4 @@ for _app in (
 ):
     if find_spec(f"{_app}.urls"):
         urlpatterns.append(path("", include(f"{_app}.urls")))
+urlpatterns.append(path("", include("insights.preparedness_urls")))

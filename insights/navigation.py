@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Role, User
 from accounts.permissions import MANAGING
 from insights import queries
+from insights.permissions import PREPAREDNESS_READERS
 
 STAFF: Final = frozenset(Role) - {Role.EMPLOYEE}
 DESK: Final = frozenset({Role.SUPPORT, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
@@ -49,6 +50,9 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         (
             Place("Policies", "policies:list", "scroll-text", under="/policies/"),
             Place("The law", "insights:law", "scale", STAFF, under="/law/"),
+            Place(
+                "Preparedness", "preparedness:index", "umbrella", PREPAREDNESS_READERS, under="/preparedness/"
+            ),
             Place("Notice templates", "notifications:templates", "file-text", WRITERS, under="/templates/"),
         ),
     ),

@@ -48,6 +48,7 @@ HAS_DESK: Final = DESK | {Role.LEGAL}
 WRITES_TEXTS: Final = frozenset({Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
 APPROVES_TEXTS: Final = frozenset({Role.LEGAL, Role.PRIVACY_OFFICER})
 READS_TEXTS: Final = frozenset(Role) - {Role.EMPLOYEE}
+READS_OUTLOOKS: Final = frozenset(Role) - {Role.EMPLOYEE, Role.SUPPORT}
 DECLARES: Final = Needs(frozenset({Can.FILE, Can.SIGN}))
 TAKES_OUT: Final = Needs(frozenset({Can.FILE, Can.EXPORT}), any=True)
 
@@ -116,6 +117,24 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:my_day": get(SIGNED_IN),
     "insights:deadlines": get(SIGNED_IN),
     "insights:search": get(SIGNED_IN),
+    # --- what we would owe if something happened
+    "preparedness:index": get(READS_OUTLOOKS),
+    "preparedness:edit_exposure": form(DESCRIBES),
+    "preparedness:scenario": get(READS_OUTLOOKS),
+    "preparedness:scenario_csv": get(READS_OUTLOOKS),
+    "preparedness:save_outlook": post(WRITES_TEXTS),
+    "preparedness:saved": get(READS_OUTLOOKS),
+    "preparedness:saved_csv": get(READS_OUTLOOKS),
+    "preparedness:compare": get(READS_OUTLOOKS),
+    "preparedness:authority_contact": form(WRITES_TEXTS),
+    "preparedness:api_overview": get(READS_OUTLOOKS),
+    "preparedness:api_exposure": {"GET": READS_OUTLOOKS, "PUT": DESCRIBES},
+    "preparedness:api_scenario": get(READS_OUTLOOKS),
+    "preparedness:api_save_outlook": post(WRITES_TEXTS),
+    "preparedness:api_saved_list": get(READS_OUTLOOKS),
+    "preparedness:api_saved": get(READS_OUTLOOKS),
+    "preparedness:api_compare": get(READS_OUTLOOKS),
+    "preparedness:api_authority_contact": {"GET": READS_OUTLOOKS, "PUT": WRITES_TEXTS},
     # --- the law itself, the same for everybody
     "insights:law": get(SIGNED_IN),
     "insights:rule": get(SIGNED_IN),

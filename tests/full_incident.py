@@ -25,6 +25,10 @@ from audit.events import SYSTEM
 from incidents import commands as cases
 from incidents.commands import CountInput, FactInput
 from incidents.models import Can, DelayRequest, Difference, Door, Incident, Obligation, Report
+from insights import commands as preparing
+from insights.models import SavedOutlook
+from insights.queries.exposure import Given
+from insights.scenarios import scenarios
 from notifications import commands as notifying
 from notifications import filing_tasks, lane, transport
 from notifications.commands import filing as filings
@@ -111,6 +115,7 @@ class Case:
     waiting: Report  # another, still in the inbox
     obligation: Obligation  # proposed as not required, waits for a signature
     clause: ContractClause
+    outlook: SavedOutlook
     delay_request: DelayRequest  # open, and too narrow to stop a clock
     difference: Difference  # what a later text of a rule would change
     import_done: RosterImport
@@ -328,6 +333,12 @@ def law_that_moved_on(obligation: Obligation, now: datetime) -> Difference:
     return incident.differences.get(obligation=obligation)
 
 
+def keep_outlook(cast: Cast, now: datetime) -> SavedOutlook:
+    """What a leaked list would ask, kept; beside all incidents."""
+    preparing.set_exposure(people={"IE": 500, "US-CA": 700}, elements=["email"], by=cast.lead, now=now)
+    return preparing.save_outlook(Given(scenarios()["leaked-list"], now), by=cast.lead, now=now)
+
+
 def build(
     cast: Cast, version: PolicyVersion, title: str = "Contact import shared too much", *, whole: bool = True
 ) -> Case:
@@ -376,7 +387,7 @@ def build(
     party = AffectedParty.objects.of(incident.roster).get(id=delivery.party_id)
     return Case(
         incident=Incident.objects.get(pk=incident.pk), report=report, waiting=waiting, obligation=proposed,
-        difference=difference, delay_request=delay_request, clause=clause,
+        difference=difference, delay_request=delay_request, clause=clause, outlook=keep_outlook(cast, now),
         import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
         inquiry=question.inquiry, inquiry_code=question.code, notice_code=code, delivery=delivery, told=told,
     )  # fmt: skip

@@ -105,6 +105,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "people/people": case.told.pk,
         "law/rules": "eu-gdpr-33",
         "law/authorities": "ie-dpc",
+        "preparedness/scenarios": "leaked-list",
+        "preparedness/saved": case.outlook.reference,
         "n": case.notice_code,
         "q": case.inquiry_code,
     }

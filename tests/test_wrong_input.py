@@ -22,7 +22,7 @@ from tests.routes import PARAMETER, Route, filled, kept
 
 standing, world = full_incident.standing, full_incident.world
 pytestmark = [pytest.mark.slow, pytest.mark.lengthy, pytest.mark.django_db]
-PRODUCT = ("accounts", "audit", "incidents", "notifications", "policies", "stakeholders")
+PRODUCT = ("accounts", "audit", "incidents", "insights", "notifications", "policies", "stakeholders")
 # Forms that stand on another page, by the route that takes them.
 FIELDS_OF = {
     "notifications:return_notice": ("reason",),

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import SignedInRequest
-from insights import queries
-from insights.queries import Wanted
+from insights import permissions, queries
+from insights.queries import Wanted, contacts
 
 LAW = ("The law", "/law/")
 
@@ -62,7 +62,13 @@ def authority(request: SignedInRequest, authority_id: str) -> HttpResponse:
     page = queries.authority_page(authority_id, timezone.localdate())
     if page is None:
         raise Http404
-    crumbs = [LAW, ("Authorities", "/law/authorities/")]
-    return render(
-        request, "insights/law_authority.html", {"page": page, "body": page.row.authority, "crumbs": crumbs}
-    )
+    context = {
+        "page": page,
+        "body": page.row.authority,
+        "crumbs": [LAW, ("Authorities", "/law/authorities/")],
+        "filings": contacts.filings_on_their_way(authority_id, request.user),
+        "may_read_contact": permissions.may_read_preparedness(request.user),
+        "may_note_contact": permissions.may_keep_preparedness(request.user),
+        "contact": contacts.contact_of(authority_id),
+    }
+    return render(request, "insights/law_authority.html", context)

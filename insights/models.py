@@ -1,0 +1,89 @@
+"""What is kept to be prepared: whom a breach could reach, how authorities are reached, and saved outlooks."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.references import new_reference
+
+
+def outlook_reference() -> str:
+    return new_reference("PRE")
+
+
+class ExposureProfile(models.Model):
+    """Roughly how many people are where, and which kinds of data are held of them; one row."""
+
+    people = models.JSONField(default=dict)  # ISO 3166 code to a rough number of people there
+    elements = ArrayField(
+        models.CharField(max_length=64), default=list
+    )  # keys of law.vocabulary.DATA_ELEMENTS
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_exposure_profile")]
+
+    def __str__(self) -> str:
+        return "Exposure profile"
+
+    @classmethod
+    def current(cls) -> ExposureProfile:
+        """The profile; empty and unsaved until somebody tells it."""
+        return cls.objects.select_related("changed_by").filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def total(self) -> int:
+        return sum(self.people.values())
+
+
+class AuthorityContact(models.Model):
+    """How we reach one authority, beside or instead of what the pack says."""
+
+    authority_id = models.CharField(max_length=64, unique=True)
+    portal = models.URLField(max_length=300, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.authority_id
+
+
+class SavedOutlook(models.Model):
+    """What a scenario would have asked of us on one day, under the law of that day; never changed."""
+
+    reference = models.CharField(max_length=20, unique=True, default=outlook_reference)
+    title = models.CharField(max_length=200)
+    scenario = models.CharField(max_length=40)
+    scenario_version = models.PositiveIntegerField()
+    note = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField()
+    aware_at = models.DateTimeField()
+    pack_version = models.CharField(max_length=20)
+    pack_hash = models.CharField(max_length=64)
+    items = models.JSONField()  # what each duty asked; see `Item.to_dict`
+    totals = models.JSONField()
+    gaps = models.JSONField()  # key and words of each
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+        triggers = [pgtrigger.Protect(name="outlook_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.title
