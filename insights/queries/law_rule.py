@@ -73,6 +73,8 @@ class Earlier:
     starts: date | None
     ends: date | None
     amended_by: str
+    began_by: str
+    source: str
     texts: tuple[str, ...]
     held: bool
     changes: tuple[Change, ...]
@@ -295,6 +297,8 @@ def _earlier(version: Mapping[str, Any], rule: Rule, titles: Mapping[str, str]) 
         _day(version.get("effective_from")),
         _day(version.get("effective_to")),
         version["amended_by"],
+        version.get("began_by", ""),
+        version.get("source", ""),
         texts,
         changes is not None,
         tuple(_changes(changes or {}, rule, titles)),

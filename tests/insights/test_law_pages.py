@@ -56,7 +56,8 @@ def test_a_rule_tells_recipient_time_condition_excuse_and_source(lead, client_of
         "At least 250 affected residents",
         "The data were encrypted and the key was safe.",
         "Tex. Bus. & Com. Code § 521.053(i)".replace("&", "&amp;"),
-        "Until Thu 31 Aug 2023",
+        "Wed 1 Sep 2021 to Thu 31 Aug 2023",
+        "Brought by HB 3746 (2021)",
         "https://statutes.capitol.texas.gov/Docs/BC/htm/BC.521.htm",
     ):
         assert words in page, words

@@ -279,6 +279,9 @@ def test_substitute_notice_opens_above_the_cost_and_the_number_of_each_state():
         ("us-fed-glba-ftc", "ftc", ("name", "ssn"), "2024-05-12", "not_required", "required"),
         ("us-ny-dfs-500", "extortion-payment", ("name",), "2023-11-30", "not_required", "required"),
         ("us-fed-sec-regsp", "individuals", ("name", "ssn"), "2025-12-02", "not_required", "required"),
+        ("us-ct", "individuals", ("name", "medical"), "2021-09-30", "not_required", "required"),
+        ("us-ct", "individuals", ("online_credentials",), "2021-09-30", "not_required", "required"),
+        ("us-ca", "individuals", ("name", "genetic"), "2021-12-31", "not_required", "required"),
     ],
 )
 def test_the_day_chooses_the_version(key, duty, elements, last, before, after):
@@ -288,6 +291,38 @@ def test_the_day_chooses_the_version(key, duty, elements, last, before, after):
         events = dict.fromkeys(EVENTS, day)
         said.append(answer(rule, duty, given(rule, elements=elements, events=events)))
     assert said == [before, after]
+
+
+@pytest.mark.parametrize(
+    ("key", "duty", "last", "before", "after", "zone"),
+    [
+        ("us-ct", "individuals", "2021-09-30", 90, 60, "America/New_York"),
+        ("us-tx", "attorney-general", "2023-08-31", 60, 30, "America/Chicago"),
+        ("us-ca", "individuals", "2025-12-31", None, 30, "America/Los_Angeles"),
+        ("us-ny", "individuals", "2024-12-20", None, 30, "America/New_York"),
+        ("us-fed-ftc-hbnr", "ftc-500", "2024-07-28", 12, 60, "America/New_York"),  # ten business days
+    ],
+)
+def test_the_day_chooses_the_limit(key, duty, last, before, after, zone):
+    rule, noon = BY_ID[key], datetime.fromisoformat(f"{last}T20:00:00+00:00")
+    days = []
+    for day in (noon, noon + timedelta(days=1)):
+        due = found(rule, given(rule, events=dict.fromkeys(EVENTS, day)))[duty].due_at
+        days.append(
+            due and (due.astimezone(ZoneInfo(zone)).date() - day.astimezone(ZoneInfo(zone)).date()).days
+        )
+    assert days == [before, after]
+
+
+def test_texas_asks_how_many_were_told_already_since_september_2021():
+    rule, said = BY_ID["us-tx"], []
+    for day in ("2021-08-31", "2021-09-01"):
+        events = dict.fromkeys(EVENTS, datetime.fromisoformat(f"{day}T17:00:00+00:00"))
+        tags = {
+            content.tag for content in found(rule, given(rule, events=events))["attorney-general"].content
+        }
+        said.append("residents_already_notified" in tags)
+    assert said == [False, True]
 
 
 def test_smaller_firms_were_bound_by_regulation_s_p_half_a_year_later():

@@ -102,7 +102,7 @@ class TestCalifornia:
         events = {"discovered": datetime(2025, 12, 31, 20, tzinfo=UTC)}
         duty = duties(facts(people("US-CA", 501, *NAMED_SSN), events=events, **TAKEN))["us-ca/individuals"]
         assert duty.due_at is None
-        assert duty.rule_version.startswith("start/")
+        assert duty.rule_version.startswith("2022-01-01/")
         events = {"discovered": datetime(2026, 1, 1, 20, tzinfo=UTC)}
         duty = duties(facts(people("US-CA", 501, *NAMED_SSN), events=events, **TAKEN))["us-ca/individuals"]
         assert duty.due_at == end_of_day("2026-01-31T23:59:59-08:00")

@@ -1,6 +1,6 @@
 """Which text of a rule governs, and that a text the pack does not hold decides nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -111,6 +111,28 @@ def held(rule_id, day, kind):
     return in_force and in_force.held
 
 
+OLDEST = (
+    ("us-ca", "2020-01-01"), ("us-ct", "2018-10-01"), ("us-fl", "2014-07-01"), ("us-nc", "2009-10-01"),
+    ("us-ny", "2019-10-23"), ("us-ny-dfs-500", "2017-08-28"), ("us-ok", "2008-11-01"), ("us-pa", "2006-06-20"),
+    ("us-ri", "2016-07-02"), ("us-tx", "2020-01-01"), ("us-ut", "2019-05-14"), ("us-fed-ftc-hbnr", "2009-09-24"),
+)  # fmt: skip
+
+
+def day_before(day):
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def test_an_open_start_is_left_only_where_the_law_asked_nothing_then():
+    """A version without a first day would speak for all of the past."""
+    said = {
+        rule.id
+        for rule in load_pack().rules
+        for version in rule.get("versions", ())
+        if version.get("effective_from") is None and "changes" in version
+    }
+    assert said == {"us-fed-glba-ftc", "us-fed-sec-regsp"}
+
+
 @pytest.mark.parametrize(
     ("rule_id", "day", "expected"),
     [
@@ -118,6 +140,9 @@ def held(rule_id, day, kind):
         ("us-wa", "2020-03-01", True),
         ("us-ct", "2023-10-01", True),
         ("us-ny", "2024-12-20", True),
+        # The first day of the oldest text, by the act that brought it (`began_by`, `source` of the version).
+        *(row for rule, day in OLDEST for row in ((rule, day, True), (rule, day_before(day), False))),
+        ("us-fed-fcc-cpni", "2008-10-01", True),
         ("eu-gdpr-33", "2018-05-24", None),
         ("eu-gdpr-33", "2018-05-25", True),
     ],
