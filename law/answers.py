@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from law.conditions import Finding, Situation, conjunction, evaluate
-from law.duty import Answer, Condition
+from law.conditions import test_of
+from law.duty import Answer, Condition, Effect
+from law.findings import PLACE, Expression, Finding, Situation, Standing, Test, all_of, weights
 from law.pack import Rule
 from law.recipients import Chosen
 from law.vocabulary import COUNT_OF, ROLES
 
 CONTROLLERS = ("controller", "joint_controller")
+ANY_ROLE = ("any",)  # of a contract: asked whether or not our role is known
 
 
 @dataclass(frozen=True)
@@ -24,37 +26,73 @@ class Answered:
     exemption: str = ""
 
 
-def answer_of(rule: Rule, spec: Mapping[str, Any], situation: Situation, chosen: Chosen) -> Answered:
+@dataclass(frozen=True, eq=False, slots=True)
+class Clause:
+    """One condition or excuse of a rule, made ready once."""
+
+    when: Expression
+    test: Test
+    text: str
+    text_while_open: str
+    citation: str
+    effect: Effect
+    telling: bool  # while it is not known, an excuse leaves the duty open instead of standing
+
+    def stands(self, situation: Situation) -> Standing:
+        """The clause as it stands on the facts, told once for all that it holds for."""
+        known = situation.standing[self.test.width == PLACE]
+        standing = known.get(self)
+        if standing is None:
+            standing = known[self] = self._stands(situation.answer(self.test))
+        return standing
+
+    def _stands(self, finding: Finding) -> Standing:
+        held = finding.held
+        text = self.text_while_open if held is None else self.text
+        found = "; ".join(finding.found)
+        return Condition(text, held, finding.looked_at, self.citation, self.effect, found), finding
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """The conditions of a duty (its link, our role, its own, its number of people) and what takes it away."""
+
+    needed: tuple[Clause, ...]
+    excuses: tuple[Clause, ...]
+
+
+def answer_of(clauses: Clauses, situation: Situation, chosen: Chosen) -> Answered:
     """Every condition and excuse of a duty, and what they come to."""
-    needed = [judged(clause, rule, situation) for clause in needed_of(rule, spec)]
-    excuses = [judged(clause, rule, situation, excuse=True) for clause in excuses_of(rule, spec)]
+    needed = [clause.stands(situation) for clause in clauses.needed]
+    excuses = [clause.stands(situation) for clause in clauses.excuses]
     reasons = (chosen.reason,) if chosen.reason else ()
     trace = (*(condition for condition, _ in needed), *(condition for condition, _ in excuses), *reasons)
-    all_needed = conjunction([finding for _, finding in needed])
-    holding = [condition for condition, _ in excuses if condition.held is True]
-    if all_needed.held is False or holding:
-        return Answered("not_required", trace, (), holding[0].text if holding else "")
+    held = all_of([finding.held for _, finding in needed])
+    holding = next((condition.text for condition, finding in excuses if finding.held), "")
+    if held is False or holding:
+        return Answered("not_required", trace, (), holding)
     open_excuses = [
         finding
-        for clause, (_, finding) in zip(excuses_of(rule, spec), excuses, strict=True)
-        if finding.held is None and clause.get("unknown") == "undecided"
+        for clause, (_, finding) in zip(clauses.excuses, excuses, strict=True)
+        if finding.held is None and clause.telling
     ]
     doubts = [chosen.doubt] if chosen.doubt else []
-    whole = conjunction([all_needed, *open_excuses, *doubts])
-    if whole.held is None:
-        return Answered("undecided", trace, by_weight(whole.open_facts))
-    return Answered("required", trace, by_weight(chosen.open_facts or {}))
+    if held and not open_excuses and not doubts:
+        return Answered("required", trace, by_weight(chosen.open_facts or {}))
+    conditions = Finding(held, (), weights([finding for _, finding in needed]))
+    return Answered("undecided", trace, by_weight(weights([conditions, *open_excuses, *doubts])))
 
 
 def ruled_out(rule: Rule, spec: Mapping[str, Any], situation: Situation) -> bool:
     """Whether what is known takes the duty away, wherever the breach may turn out to reach."""
-    told = (clause for clause in needed_of(rule, spec) if not _of_each_place(clause["when"]))
-    if any(evaluate(clause["when"], situation).held is False for clause in told):
+    clauses = clauses_of(rule, spec)
+    told = (clause for clause in clauses.needed if not _of_each_place(clause.when))
+    if any(situation.answer(clause.test).held is False for clause in told):
         return True
-    return any(evaluate(clause["when"], situation).held for clause in excuses_of(rule, spec))
+    return any(situation.answer(clause.test).held for clause in clauses.excuses)
 
 
-def _of_each_place(expression: Mapping[str, Any]) -> bool:
+def _of_each_place(expression: Expression) -> bool:
     """Whether a number is that of one place, which nobody has named yet."""
     return bool((expression.get("count") or {}).get("scope") == "place")
 
@@ -64,28 +102,59 @@ def by_weight(open_facts: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(open_facts, key=lambda key: (-open_facts[key], key)))
 
 
-def needed_of(rule: Rule, spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The conditions of a duty, made once a rule: its link, our role, its own conditions, its number of people."""
-    key = f"needed/{spec['id']}"
-    if key not in rule.made:
-        rule.made[key] = _needed(rule, spec)
-    needed: list[Mapping[str, Any]] = rule.made[key]
-    return needed
+# Made once a rule
 
 
-def _needed(rule: Rule, spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    role = _in_role(tuple(spec.get("roles", CONTROLLERS)))
-    return [rule["link"], role, *_terms(rule, spec.get("when", ())), *_threshold(spec)]
+def clauses_of(rule: Rule, spec: Mapping[str, Any]) -> Clauses:
+    """All conditions of a duty, in the order in which they are told."""
+    key = ("clauses", spec["id"])
+    found: Clauses | None = rule.made.get(key)
+    if found is None:
+        role = _in_role(tuple(spec.get("roles", CONTROLLERS)))
+        needed = [rule["link"], role, *_terms(rule, spec.get("when", ())), *_threshold(spec)]
+        found = rule.made[key] = Clauses(
+            tuple(clause_of(one, rule) for one in needed),
+            tuple(clause_of(one, rule, "excuses") for one in _excuses(rule, spec)),
+        )
+    return found
+
+
+def link_of(rule: Rule) -> Clause:
+    """What ties a breach to a rule."""
+    return clause_of(rule["link"], rule)
+
+
+def clause_of(written: Mapping[str, Any], rule: Rule, effect: Effect = "needed") -> Clause:
+    """A clause as written, which the duties of a rule share."""
+    key = ("clause", id(written), effect)
+    if key not in rule.made:  # what is written is kept beside it, so that no other takes its identity
+        rule.made[key] = (written, _clause(written, rule, effect))
+    clause: Clause = rule.made[key][1]
+    return clause
+
+
+def _clause(written: Mapping[str, Any], rule: Rule, effect: Effect) -> Clause:
+    text, telling = written["text"], written.get("unknown") == "undecided"
+    stands = effect == "excuses" and not telling
+    return Clause(
+        when=written["when"],
+        test=test_of(written["when"]),
+        text=text,
+        text_while_open=f"{text} {written.get('while_unknown', 'Not shown: the duty stands.')}"
+        if stands
+        else text,
+        citation=written.get("citation") or rule["citation"],
+        effect=effect,
+        telling=telling,
+    )
 
 
 @lru_cache(maxsize=64)
 def _in_role(roles: tuple[str, ...]) -> Mapping[str, Any]:
-    text = f"Our role: {' or '.join(_short(role) for role in roles)}"
-    return {"text": text, "when": {"fact": "role", "in": roles}}
-
-
-def _short(role: str) -> str:
-    return ROLES[role].partition(":")[0].lower()
+    if roles == ANY_ROLE:
+        return {"text": "Whatever our role is", "when": {"all": []}}
+    text = f"Our role: {' or '.join(ROLES[role].partition(':')[0].lower() for role in roles)}"
+    return {"text": text, "when": {"fact": "role", "in": list(roles)}}
 
 
 def _threshold(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -101,41 +170,9 @@ def _terms(rule: Rule, clauses: Iterable[Any]) -> list[Mapping[str, Any]]:
     return [rule["terms"][clause] if isinstance(clause, str) else clause for clause in clauses]
 
 
-def excuses_of(rule: Rule, spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What takes a duty away, made once a rule: its own excuses, then the laws that go before this one."""
-    key = f"excuses/{spec['id']}"
-    if key not in rule.made:
-        rule.made[key] = _excuses(rule, spec)
-    excuses: list[Mapping[str, Any]] = rule.made[key]
-    return excuses
-
-
 def _excuses(rule: Rule, spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What takes a duty away: its own excuses, then the laws that go before this one."""
     displaced = [
         one for one in rule.get("displaced_by", ()) if spec["id"] in one.get("duties", (spec["id"],))
     ]
     return [*_terms(rule, spec.get("unless", ())), *displaced]
-
-
-def judged(
-    clause: Mapping[str, Any], rule: Rule, situation: Situation, excuse: bool = False
-) -> tuple[Condition, Finding]:
-    """A clause as it stands on the facts; duties of a rule share their clauses, and their answers."""
-    key = (id(clause), excuse)
-    known = situation.judged.get(key)
-    if known is None:  # the clause is kept beside its answer, so that no other takes its identity
-        known = situation.judged[key] = (clause, *_judged(clause, rule, situation, excuse))
-    return known[1], known[2]
-
-
-def _judged(
-    clause: Mapping[str, Any], rule: Rule, situation: Situation, excuse: bool
-) -> tuple[Condition, Finding]:
-    finding = evaluate(clause["when"], situation)
-    text = clause["text"]
-    if excuse and finding.held is None and clause.get("unknown") != "undecided":
-        text = f"{text} {clause.get('while_unknown', 'Not shown: the duty stands.')}"
-    citation = clause.get("citation") or rule["citation"]
-    effect = "excuses" if excuse else "needed"
-    found = "; ".join(finding.found)
-    return Condition(text, finding.held, finding.looked_at, citation, effect, found), finding  # type: ignore[arg-type]

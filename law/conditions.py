@@ -2,52 +2,35 @@
 
 An expression is a mapping with one operator: `all`, `any`, `not`, `fact` (with `is`, `in`, `includes_any` or
 `at_least`), `unknown`, `event`, `filed`, `affected`, `count`, `elements`, `established`, `main_established`,
-`concerned`, `judgement`.
+`concerned`, `judgement`. It is made ready once, as a `Test`; what is worked out then is not worked out at each answer.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
 
-from law.counts import CountIndex, Range, inside, places_named
+from law.counts import DataTest, Range, inside, places_named
 from law.duty import Truth
-from law.facts import UNKNOWN, BreachFacts
+from law.facts import UNKNOWN
+from law.findings import (
+    FACTS,
+    PLACE,
+    RULE,
+    Expression,
+    Finding,
+    Situation,
+    Test,
+    all_of,
+    conjunction,
+    disjunction,
+)
 from law.vocabulary import EEA, EVENT_KINDS, FACT_KEYS, IMPLIED_BY, RISK_TIERS, allowed_values
 
-Expression = Mapping[str, Any]
-FOR_A_PERSON = "For a person to judge: "
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer to one expression, what was looked at, and which unknown facts would decide it."""
-
-    held: Truth
-    looked_at: tuple[str, ...] = ()
-    open_facts: Mapping[str, float] = field(default_factory=dict)  # fact to its weight
-    found: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Situation:
-    """The facts as one rule, and perhaps one place, sees them."""
-
-    facts: BreachFacts
-    rule_id: str
-    places: frozenset[str]  # the rule's own
-    data: Mapping[str, Any] | None = None  # the rule's data test
-    place: str = ""  # of a duty that is owed per place
-    shared: CountIndex | None = None  # one index of the counts serves all rules of an evaluation
-    # Findings by the identity of their expression, which is kept alive here so that no other takes its identity.
-    memory: dict[int, tuple[Expression, "Finding"]] = field(default_factory=dict, compare=False, repr=False)
-    judged: dict[tuple[int, bool], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def index(self) -> CountIndex:
-        """The counts by place."""
-        return self.shared or CountIndex(self.facts)
+FOR_A_PERSON: Final = "For a person to judge: "
+HERE: Final = "here"  # the rule's own places
+# Equal expressions of many rules are one test, which one evaluation asks once.
+once = lru_cache(maxsize=8192)
 
 
 class UnknownOperator(ValueError):
@@ -55,91 +38,93 @@ class UnknownOperator(ValueError):
 
 
 def evaluate(expression: Expression, situation: Situation) -> Finding:
-    """Answer an expression on the facts; the conditions that duties of a rule share are answered once."""
-    known = situation.memory.get(id(expression))
+    """Answer an expression on the facts; the conditions that duties share are answered once."""
+    known = situation.ready.get(id(expression))
     if known is None:
-        known = situation.memory[id(expression)] = (expression, _answered(expression, situation))
-    return known[1]
+        known = situation.ready[id(expression)] = (expression, test_of(expression))
+    return situation.answer(known[1])
 
 
-def _answered(expression: Expression, situation: Situation) -> Finding:
+def test_of(expression: Expression) -> Test:
+    """The expression made ready to be asked."""
     for word in expression:
         if word in _OPERATORS:
-            return _OPERATORS[word](expression, situation)
-    raise UnknownOperator(f"{situation.rule_id}: {sorted(expression)}")
+            return _OPERATORS[word](expression)
+    raise UnknownOperator(f"No operator among {sorted(expression)}")
 
 
-def _merged(findings: Sequence[Finding], held: Truth) -> Finding:
-    looked_at = dict.fromkeys(key for finding in findings for key in finding.looked_at)
-    # Only what bears on the answer is told: one yes among several, or the no that settled it.
-    telling = [finding for finding in findings if finding.held is held] or findings
-    found = dict.fromkeys(text for finding in telling for text in finding.found)
-    return Finding(held, tuple(looked_at), _weights(findings) if held is None else {}, tuple(found))
+def _all(expression: Expression) -> Test:
+    return _joined("all", tuple(test_of(part) for part in expression["all"]))
 
 
-def _weights(findings: Sequence[Finding]) -> dict[str, float]:
-    # A fact weighs more the fewer other unknown branches stand beside its own.
-    unknown = [finding for finding in findings if finding.held is None]
-    weights: dict[str, float] = {}
-    for finding in unknown:
-        for key, weight in finding.open_facts.items():
-            weights[key] = weights.get(key, 0.0) + weight / len(unknown)
-    return weights
+def _any(expression: Expression) -> Test:
+    return _joined("any", tuple(test_of(part) for part in expression["any"]))
 
 
-def conjunction(findings: Sequence[Finding]) -> Finding:
-    """All of them (Kleene): one no decides, else one unknown leaves it open."""
-    truths = [finding.held for finding in findings]
-    return _merged(findings, False if False in truths else None if None in truths else True)
+@once
+def _joined(word: str, tests: tuple[Test, ...]) -> Test:
+    merge = conjunction if word == "all" else disjunction
+    return Test(
+        lambda situation: merge([situation.answer(test) for test in tests]),
+        max((test.width for test in tests), default=FACTS),
+    )
 
 
-def disjunction(findings: Sequence[Finding]) -> Finding:
-    """Any of them (Kleene): one yes decides, else one unknown leaves it open."""
-    truths = [finding.held for finding in findings]
-    return _merged(findings, True if True in truths else None if None in truths else False)
+def _not(expression: Expression) -> Test:
+    return _turned(test_of(expression["not"]))
 
 
-def _all(expression: Expression, situation: Situation) -> Finding:
-    return conjunction([evaluate(part, situation) for part in expression["all"]])
+@once
+def _turned(test: Test) -> Test:
+    def ask(situation: Situation) -> Finding:
+        inner = situation.answer(test)
+        held = None if inner.held is None else not inner.held
+        return Finding(held, lambda: inner.looked_at, inner.open_facts, lambda: inner.found)
+
+    return Test(ask, test.width)
 
 
-def _any(expression: Expression, situation: Situation) -> Finding:
-    return disjunction([evaluate(part, situation) for part in expression["any"]])
+@once
+def _is_unknown(key: str) -> Test:
+    return Test(lambda situation: Finding(situation.facts.value(key) is UNKNOWN, (key,)), FACTS)
 
 
-def _not(expression: Expression, situation: Situation) -> Finding:
-    inner = evaluate(expression["not"], situation)
-    held = None if inner.held is None else not inner.held
-    return Finding(held, inner.looked_at, inner.open_facts, inner.found)
+def _fact(expression: Expression) -> Test:
+    for word in ("is", "in", "includes_any", "at_least"):
+        if word in expression:
+            given = expression[word]
+            return _of_fact(expression["fact"], word, tuple(given) if isinstance(given, list) else given)
+    return _of_fact(expression["fact"], "", None)
 
 
-def _unknown_fact(expression: Expression, situation: Situation) -> Finding:
-    key = expression["unknown"]
-    return Finding(situation.facts.value(key) is UNKNOWN, (key,))
-
-
-def _fact(expression: Expression, situation: Situation) -> Finding:
-    key = expression["fact"]
-    value = situation.facts.value(key)
+@once
+def _of_fact(key: str, word: str, given: Any) -> Test:
     label = FACT_KEYS[key].label
-    if value is UNKNOWN:
-        return Finding(None, (key,), {key: 1.0}, (f"{label}: not known",))
-    held = _matches(expression, value)
-    return Finding(held, (key,), {}, (f"{label}: {in_words(key, value)}",))
+    not_known = Finding(None, (key,), {key: 1.0}, (f"{label}: not known",))
+
+    def ask(situation: Situation) -> Finding:
+        value = situation.facts.value(key)
+        if value is UNKNOWN:
+            return not_known
+        return Finding(
+            _matches(word, given, value), (key,), found=lambda: (f"{label}: {in_words(key, value)}",)
+        )
+
+    return Test(ask, FACTS)
 
 
-def _matches(expression: Expression, value: object) -> bool:
-    if "is" in expression:
-        return bool(value == expression["is"])
-    if "in" in expression:
-        return value in expression["in"]
-    if "includes_any" in expression:
-        return isinstance(value, tuple) and bool(set(value) & set(expression["includes_any"]))
+def _matches(word: str, given: Any, value: object) -> bool:
+    if word == "is":
+        return bool(value == given)
+    if word == "in":
+        return value in given
+    if word == "includes_any":
+        return isinstance(value, tuple) and not set(value).isdisjoint(given)
     if isinstance(value, int) and not isinstance(value, bool):
-        return value >= int(expression.get("at_least", 1))
-    if "at_least" in expression:
+        return value >= int(1 if word == "" else given)
+    if word == "at_least":
         tiers = list(RISK_TIERS)
-        return tiers.index(str(value)) >= tiers.index(expression["at_least"])
+        return tiers.index(str(value)) >= tiers.index(given)
     return value is True
 
 
@@ -160,33 +145,37 @@ def _word(labels: Mapping[str, str], value: object) -> str:
     return labels.get(str(value), str(value)).partition(":")[0]
 
 
-def _event(expression: Expression, situation: Situation) -> Finding:
-    kind = expression["event"]
+@once
+def _recorded(kind: str, or_implied: bool) -> Test:
     key = f"events.{kind}"
-    implied = [kind, *IMPLIED_BY.get(kind, ())] if expression.get("or_implied") else [kind]
-    if any(one in situation.facts.events for one in implied):
-        return Finding(True, (key,), {}, (f"{EVENT_KINDS[kind]}: recorded",))
-    return Finding(None, (key,), {key: 1.0}, (f"{EVENT_KINDS[kind]}: not recorded",))
+    kinds = (kind, *IMPLIED_BY.get(kind, ())) if or_implied else (kind,)
+    recorded = Finding(True, (key,), found=(f"{EVENT_KINDS[kind]}: recorded",))
+    not_recorded = Finding(None, (key,), {key: 1.0}, (f"{EVENT_KINDS[kind]}: not recorded",))
+
+    def ask(situation: Situation) -> Finding:
+        return recorded if any(one in situation.facts.events for one in kinds) else not_recorded
+
+    return Test(ask, FACTS)
 
 
-def _filed(expression: Expression, situation: Situation) -> Finding:
-    return Finding(bool(filings_of(situation, expression["filed"])), ("filings",))
+@once
+def _was_filed(duty: str) -> Test:
+    return Test(lambda situation: Finding(bool(filings_of(situation, duty)), ("filings",)), RULE)
 
 
 def filings_of(situation: Situation, duty: str) -> list[str]:
     """Keys of filings already made for a duty of this rule (`authority`) or of another (`rule/authority`)."""
+    if not situation.facts.filings:
+        return []
     stem = duty if "/" in duty else f"{situation.rule_id}/{duty}"
     return [key for key in situation.facts.filings if key == stem or key.startswith((f"{stem}@", f"{stem}#"))]
 
 
-def _scope(expression: Any, situation: Situation) -> frozenset[str] | None:
-    """Places meant by the `scope` of a count: rule (default), place, anywhere, or codes."""
-    scope = expression.get("scope", "rule")
-    if scope == "anywhere":
-        return None
-    if scope == "place":
-        return frozenset({situation.place})
-    return situation.places if scope == "rule" else places_named(scope, situation.places)
+# People and places
+
+
+def _width(words: Iterable[str]) -> int:
+    return RULE if HERE in words else FACTS
 
 
 def scope_words(places: frozenset[str] | None) -> str:
@@ -199,30 +188,56 @@ def scope_words(places: frozenset[str] | None) -> str:
 def _people(held: Truth, number: Range, places: frozenset[str] | None, data: bool) -> Finding:
     whom = "people with such data" if data else "people affected"
     looked_at = ("counts", "elements") if data else ("counts",)
-    open_facts = {key: 1.0 for key in number.open_facts or ("counts",)} if held is None else {}
-    return Finding(held, looked_at, open_facts, (f"{number} {whom} in {scope_words(places)}",))
+    open_facts = dict.fromkeys(number.open_facts or ("counts",), 1.0) if held is None else None
+    return Finding(held, looked_at, open_facts, lambda: (f"{number} {whom} in {scope_words(places)}",))
 
 
-def _affected(expression: Expression, situation: Situation) -> Finding:
+def _affected(expression: Expression) -> Test:
     words = expression["affected"]
-    places = (
-        None
-        if words == "anywhere"
-        else places_named([words] if isinstance(words, str) else words, situation.places)
-    )
-    number = situation.index.people(places, None)
-    return _people(number.at_least(1), number, places, data=False)
+    if words == "anywhere":
+        return _any_affected(None)
+    return _any_affected((words,) if isinstance(words, str) else tuple(words))
 
 
-def _count(expression: Expression, situation: Situation) -> Finding:
+@once
+def _any_affected(words: tuple[str, ...] | None) -> Test:
+    def ask(situation: Situation) -> Finding:
+        places = None if words is None else places_named(words, situation.places)
+        number = situation.index.people(places, None)
+        return _people(number.at_least(1), number, places, data=False)
+
+    return Test(ask, _width(words or ()))
+
+
+def _scope(test: Expression) -> tuple[Callable[[Situation], frozenset[str] | None], int]:
+    """How to tell the places meant by the `scope` of a count: rule (default), place, anywhere, or codes."""
+    scope = test.get("scope", "rule")
+    if scope == "anywhere":
+        return lambda situation: None, FACTS
+    if scope == "place":
+        return lambda situation: frozenset({situation.place}), PLACE
+    if scope == "rule":
+        return lambda situation: situation.places, RULE
+    words = tuple(scope)
+    return lambda situation: places_named(words, situation.places), _width(words)
+
+
+def _count(expression: Expression) -> Test:
     test = expression["count"]
-    places = _scope(test, situation)
-    number = situation.index.people(places, situation.data)
-    enough, open_body = _enough(number, test, situation)
-    above = number.at_least(test["max"] + 1) if "max" in test else False
-    held = False if enough is False or above is True else None if enough is None or above is None else True
-    found = _people(held, number, places, data=situation.data is not None)
-    return replace(found, open_facts={"capacities": 1.0}) if held is None and open_body else found
+    places_of, width = _scope(test)
+
+    def ask(situation: Situation) -> Finding:
+        places = places_of(situation)
+        number = situation.index.people(places, situation.data)
+        enough, open_body = _enough(number, test, situation)
+        above = number.at_least(test["max"] + 1) if "max" in test else False
+        held = all_of((enough, None if above is None else not above))
+        found = _people(held, number, places, data=situation.data is not None)
+        if held is None and open_body:
+            found.open_facts = {"capacities": 1.0}
+        return found
+
+    return Test(ask, max(width, RULE))  # the rule's data test counts
 
 
 def _enough(number: Range, test: Expression, situation: Situation) -> tuple[Truth, bool]:
@@ -237,76 +252,112 @@ def _enough(number: Range, test: Expression, situation: Situation) -> tuple[Trut
     return (answers.pop(), False) if len(answers) == 1 else (None, None not in answers)
 
 
-def _elements(expression: Expression, situation: Situation) -> Finding:
+def _elements(expression: Expression) -> Test:
     test = expression["elements"]
-    places = _scope(test, situation)
-    wanted = {"standalone": test.get("any_of", ()), "categories": test.get("categories", ())}
-    number = situation.index.people(places, wanted)
-    return _people(number.at_least(1), number, places, data=True)
+    places_of, width = _scope(test)
+    wanted = DataTest(frozenset(test.get("any_of", ())), frozenset(test.get("categories", ())))
+
+    def ask(situation: Situation) -> Finding:
+        places = places_of(situation)
+        number = situation.index.people(places, wanted)
+        return _people(number.at_least(1), number, places, data=True)
+
+    return Test(ask, width)
 
 
-def _established(expression: Expression, situation: Situation) -> Finding:
-    """Established in one of the places, or in exactly `exactly` countries of them."""
-    places = places_named([expression["established"]], situation.places)
+# Establishments
+
+
+@once
+def _established_in(word: str, exactly: int | None) -> Test:
+    return Test(lambda situation: _establishments(word, exactly, situation), _width((word,)))
+
+
+def _establishments(word: str, exactly: int | None, situation: Situation) -> Finding:
+    """Established in one of the places, or in exactly so many countries of them."""
+    places = places_named([word], situation.places)
     known = situation.facts.known_set("establishments")
     if known is None:
-        main = _main_established({"main_established": expression["established"]}, situation)
-        if main.held and "exactly" not in expression:
+        main = situation.answer(_main_in(word))
+        if main.held and exactly is None:
             return main
         return Finding(None, ("establishments",), {"establishments": 1.0}, ("Establishments: not known",))
-    there = sorted(place for place in known if inside(place, places))
-    held = len(there) == expression["exactly"] if "exactly" in expression else bool(there)
-    text = f"Establishments in {scope_words(places)}: {', '.join(there) or 'none'}"
-    return Finding(held, ("establishments",), {}, (text,))
+    there = [place for place in known if inside(place, places)]
+    held = bool(there) if exactly is None else len(there) == exactly
+    return Finding(
+        held,
+        ("establishments",),
+        found=lambda: (f"Establishments in {scope_words(places)}: {', '.join(sorted(there)) or 'none'}",),
+    )
 
 
-def _main_established(expression: Expression, situation: Situation) -> Finding:
-    places = places_named([expression["main_established"]], situation.places)
-    main = situation.facts.value("main_establishment")
-    if not isinstance(main, str):
-        return Finding(
-            None, ("main_establishment",), {"main_establishment": 1.0}, ("Main establishment: not known",)
-        )
-    return Finding(bool(inside(main, places)), ("main_establishment",), {}, (f"Main establishment: {main}",))
+@once
+def _main_in(word: str) -> Test:
+    key = "main_establishment"
+
+    def ask(situation: Situation) -> Finding:
+        main = situation.facts.value(key)
+        if not isinstance(main, str):
+            return Finding(None, (key,), {key: 1.0}, ("Main establishment: not known",))
+        there = bool(inside(main, places_named([word], situation.places)))
+        return Finding(there, (key,), found=(f"Main establishment: {main}",))
+
+    return Test(ask, _width((word,)))
 
 
-def _concerned(expression: Expression, situation: Situation) -> Finding:
+@once
+def _concerned_in(word: str) -> Test:
+    return Test(lambda situation: _establishments_concerned(word, situation), _width((word,)))
+
+
+def _establishments_concerned(word: str, situation: Situation) -> Finding:
     """Data processed in the context of an establishment there; the main establishment counts as concerned."""
-    places = places_named([expression["concerned"]], situation.places)
-    where = scope_words(places)
-    known = situation.facts.known_set("establishments_concerned")
+    key = "establishments_concerned"
+    places = places_named([word], situation.places)
+    known = situation.facts.known_set(key)
     if known is not None:
         held = any(inside(place, places) for place in known)
-        return Finding(
-            held,
-            ("establishments_concerned",),
-            {},
-            (f"Establishments concerned: {', '.join(sorted(known))}",),
-        )
-    main = _main_established({"main_established": expression["concerned"]}, situation)
+        named = ", ".join(sorted(known))
+        return Finding(held, (key,), found=(f"Establishments concerned: {named}",))
+    main = situation.answer(_main_in(word))
     if main.held:
         return main
-    there = _established({"established": expression["concerned"]}, situation)
+    there = situation.answer(_established_in(word, None))
     if there.held is False:
         return there
-    open_fact = "establishments" if there.held is None else "establishments_concerned"
-    text = f"Whether an establishment in {where} is concerned: not known"
+    open_fact = "establishments" if there.held is None else key
+    text = f"Whether an establishment in {scope_words(places)} is concerned: not known"
     return Finding(None, (open_fact,), {open_fact: 1.0}, (text,))
 
 
-def _judgement(expression: Expression, situation: Situation) -> Finding:
+# What a person judges
+
+
+def _judgement(expression: Expression) -> Test:
     """What only a person can say: open until somebody has said it for this rule."""
-    text = expression["judgement"]
-    key = judgement_key(situation.rule_id, expression)
-    held = situation.facts.judgements.get(key)
-    if held is None:
-        return Finding(None, (key,), {key: 1.0}, (f"{FOR_A_PERSON}{text}",))
-    return Finding(held, (key,), {}, (f"Judged: {text}: {in_words('role', held)}",))
+    return _judged(judgement_name(expression), expression["judgement"])
+
+
+@once
+def _judged(name: str, text: str) -> Test:
+    def ask(situation: Situation) -> Finding:
+        key = f"judged.{situation.rule_id}/{name}"
+        held = situation.facts.judgements.get(key)
+        if held is None:
+            return Finding(None, (key,), {key: 1.0}, (f"{FOR_A_PERSON}{text}",))
+        return Finding(held, (key,), found=(f"Judged: {text}: {in_words('role', held)}",))
+
+    return Test(ask, RULE)
 
 
 def judgement_key(rule_id: str, expression: Expression) -> str:
     """The fact that answers a judgement of a rule."""
-    return f"judged.{rule_id}/{expression.get('as') or slug(expression['judgement'])}"
+    return f"judged.{rule_id}/{judgement_name(expression)}"
+
+
+def judgement_name(expression: Expression) -> str:
+    """What a judgement is called within its rule."""
+    return str(expression.get("as") or slug(expression["judgement"]))
 
 
 def slug(text: str) -> str:
@@ -314,20 +365,20 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")
 
 
-_OPERATORS: dict[str, Callable[[Expression, Situation], Finding]] = {
+_OPERATORS: dict[str, Callable[[Expression], Test]] = {
     "all": _all,
     "any": _any,
     "not": _not,
-    "unknown": _unknown_fact,
+    "unknown": lambda one: _is_unknown(one["unknown"]),
     "fact": _fact,
-    "event": _event,
-    "filed": _filed,
+    "event": lambda one: _recorded(one["event"], bool(one.get("or_implied"))),
+    "filed": lambda one: _was_filed(one["filed"]),
     "affected": _affected,
     "count": _count,
     "elements": _elements,
-    "established": _established,
-    "main_established": _main_established,
-    "concerned": _concerned,
+    "established": lambda one: _established_in(one["established"], one.get("exactly")),
+    "main_established": lambda one: _main_in(one["main_established"]),
+    "concerned": lambda one: _concerned_in(one["concerned"]),
     "judgement": _judgement,
 }
 OPERATORS = frozenset(_OPERATORS)

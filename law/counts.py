@@ -43,9 +43,9 @@ def _named(words: tuple[str, ...], own: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def places_named(words: Iterable[str], own: Iterable[str]) -> frozenset[str]:
+def places_named(words: Iterable[str], own: frozenset[str]) -> frozenset[str]:
     """Codes meant by `here` (the rule's own places), `eea`, or codes themselves."""
-    return _named(tuple(words), own if isinstance(own, frozenset) else frozenset(own))
+    return _named(tuple(words), own)
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +66,8 @@ def inside(place: str, places: frozenset[str]) -> Truth:
     return None if place in countries_of_parts(places) else False
 
 
-def with_implied(elements: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def with_implied(elements: frozenset[str]) -> frozenset[str]:
     """The kinds of data together with those that they contain."""
     found: set[str] = set()
     queue = list(elements)
@@ -78,20 +79,41 @@ def with_implied(elements: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def meets(rule_data: Mapping[str, Any] | None, elements: frozenset[str] | None) -> Truth:
+@dataclass(frozen=True)
+class DataTest:
+    """Which kinds of data a rule is about: alone, by their category, or together with a name."""
+
+    standalone: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    with_name: frozenset[str] = frozenset()
+    name_rule: str = "none"
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any] | None) -> "DataTest | None":
+        """The test as a rule writes it; None where a rule is about any data."""
+        if data is None:
+            return None
+        standalone, categories, with_name = (
+            frozenset(data.get(key, ())) for key in ("standalone", "categories", "with_name")
+        )
+        return cls(standalone, categories, with_name, data.get("name_rule", "none"))
+
+
+def meets(test: DataTest | None, elements: frozenset[str] | None) -> Truth:
     """Whether kinds of data meet a rule's data test (name rule, elements, stand-alone elements)."""
-    if rule_data is None:
+    if test is None:
         return True
     if elements is None:
         return None
     held = with_implied(elements)
-    if held & set(rule_data.get("standalone", ())):
+    if not held.isdisjoint(test.standalone) or not _categories(held).isdisjoint(test.categories):
         return True
-    categories = set(rule_data.get("categories", ()))
-    if any(DATA_ELEMENTS[element].category in categories for element in held):
-        return True
-    listed = held & set(rule_data.get("with_name", ()))
-    return bool(listed) and _has_name(rule_data.get("name_rule", "none"), held)
+    return not held.isdisjoint(test.with_name) and _has_name(test.name_rule, held)
+
+
+@lru_cache(maxsize=4096)
+def _categories(elements: frozenset[str]) -> frozenset[str]:
+    return frozenset(DATA_ELEMENTS[element].category for element in elements)
 
 
 def _has_name(name_rule: str, held: frozenset[str]) -> bool:
@@ -118,8 +140,7 @@ class CountIndex:
         self.found_later = tuple((row.place, row.found_at) for row in facts.counts if row.found_at)
         self.places: dict[str, list[_Group]] = {}  # zero people name no place
         self.parts: dict[str, list[str]] = {}  # country to the parts of it that are counted
-        self._memory: dict[tuple[frozenset[str] | None, int], tuple[Any, Range]] = {}
-        self._meets: dict[tuple[frozenset[str] | None, int], tuple[Any, Truth]] = {}
+        self._memory: dict[tuple[frozenset[str] | None, DataTest | None], Range] = {}
         for (place, elements, confirmed), numbers in self._rows().items():
             if place not in self.places and "-" in place:
                 self.parts.setdefault(place.partition("-")[0], []).append(place)
@@ -141,13 +162,12 @@ class CountIndex:
                 numbers.append(row.number)
         return rows
 
-    def people(self, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
+    def people(self, places: frozenset[str] | None, data: DataTest | None) -> Range:
         """People in the places (None: anywhere) whose data meet the test."""
-        key = (places, id(rule_data))
-        known = self._memory.get(key)
-        if known is None:  # the test is kept beside its result, so that no other takes its identity
-            known = self._memory[key] = (rule_data, self._counted(places, rule_data))
-        return known[1]
+        known = self._memory.get((places, data))
+        if known is None:
+            known = self._memory[places, data] = self._counted(places, data)
+        return known
 
     def _within(self, places: frozenset[str] | None) -> tuple[list[str], list[str]]:
         """Counted places that lie inside, and those that are the country of a part that is meant."""
@@ -164,25 +184,20 @@ class CountIndex:
                 perhaps[country] = None
         return list(sure), list(perhaps)
 
-    def _fits(self, rule_data: Mapping[str, Any] | None, elements: frozenset[str] | None) -> Truth:
-        key = (elements, id(rule_data))
-        known = self._meets.get(key)
-        if known is None:
-            known = self._meets[key] = (rule_data, meets(rule_data, elements))
-        return known[1]
-
-    def _counted(self, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
+    def _counted(self, places: frozenset[str] | None, data: DataTest | None) -> Range:
         least, most = 0, 0
         unbounded = estimated = False
         open_facts: dict[str, None] = {}
         sure, perhaps = self._within(places)
         for here, codes in ((True, sure), (None, perhaps)):
             for group in (group for code in codes for group in self.places[code]):
-                fits = self._fits(rule_data, group.elements)
+                fits = meets(data, group.elements)
                 if fits is False:
                     continue
-                open_facts |= {"elements": None} if fits is None else {}
-                open_facts |= {"counts": None} if here is None or group.number is None else {}
+                if fits is None:
+                    open_facts["elements"] = None
+                if here is None or group.number is None:
+                    open_facts["counts"] = None
                 estimated = estimated or not group.confirmed
                 if here and fits:
                     least += 1 if group.number is None else group.number
@@ -190,13 +205,13 @@ class CountIndex:
                 unbounded = unbounded or group.number is None
         if self.open:
             unbounded = True
-            open_facts |= {"counts": None}
+            open_facts["counts"] = None
         return Range(least, None if unbounded else most, estimated, tuple(open_facts))
 
 
-def people(facts: BreachFacts, places: frozenset[str] | None, rule_data: Mapping[str, Any] | None) -> Range:
+def people(facts: BreachFacts, places: frozenset[str] | None, data: DataTest | None) -> Range:
     """People in the places (None: anywhere) whose data meet the test."""
-    return CountIndex(facts).people(places, rule_data)
+    return CountIndex(facts).people(places, data)
 
 
 def not_all_counted(facts: BreachFacts) -> bool:

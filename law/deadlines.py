@@ -63,6 +63,18 @@ class Due:
 
 def due(start: datetime, label: str, period: Period, calendars: Calendars) -> Due:
     """The end of a period that starts at an instant: to the minute for hours, at the end of the day for days."""
+    # In UTC, for two instants of an hour that comes twice are equal in the zone that puts its clocks back.
+    at = start.astimezone(UTC)
+    return _counted(at, label, period, calendars) if calendars.extra else _usual(at, label, period)
+
+
+@lru_cache(maxsize=8192)
+def _usual(start: datetime, label: str, period: Period) -> Due:
+    """By the public holidays alone: the same events are counted from whenever an incident is assessed again."""
+    return _counted(start, label, period, Calendars())
+
+
+def _counted(start: datetime, label: str, period: Period, calendars: Calendars) -> Due:
     end = _due(start, label, period, calendars)
     return _to_noon(end, period, calendars) if period.counting == "dora_noon" else end
 

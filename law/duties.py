@@ -1,22 +1,22 @@
 """Duties of given facts under a pack of rules: pure, the same answer for the same facts on any day."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from law.answers import Answered, answer_of, by_weight, judged, ruled_out
+from law.answers import Answered, Clauses, answer_of, by_weight, clauses_of, link_of, ruled_out
 from law.calendars import Calendars
-from law.conditions import Finding, Situation, evaluate
-from law.counts import CountIndex
+from law.counts import CountIndex, DataTest
 from law.deadlines import moment
 from law.duty import Answer, Condition, Content, Duty, Recipient
 from law.facts import BreachFacts
+from law.findings import Finding, Situation, Test
 from law.holds import waiting
 from law.pack import Pack, Rule
 from law.reach import Near
 from law.recipients import Chosen, recipients_of
-from law.shaping import distant_duty, duty_of, key_of
+from law.shaping import Words, distant_duty, duty_of, words_of
 from law.timing import Clock, Start, Timing, found_later, timing_of
 from law.versions import rule_in_force
 
@@ -36,6 +36,21 @@ class _Evaluation:
     near: Near
     index: CountIndex
     possible: Container[str] | None
+    answers: dict[Test, Finding] = field(default_factory=dict)  # of tests that say the same for every rule
+
+    def situation_of(self, rule: Rule) -> Situation:
+        """The facts as a rule sees them."""
+        if "tests" not in rule.made:
+            rule.made["tests"], rule.made["data"] = {}, DataTest.of(rule.get("data"))
+        return Situation(
+            self.facts,
+            self.index,
+            rule.id,
+            rule.places,
+            rule.made["data"],
+            ready=rule.made["tests"],
+            answers=(self.answers, {}, {}),
+        )
 
     def wants_possible(self, rule: Rule) -> bool:
         return self.possible is None or rule.id in self.possible
@@ -66,51 +81,61 @@ def duties_for(
 
 
 def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
-    situation = Situation(shared.facts, rule.id, rule.places, rule.get("data"), shared=shared.index)
-    link = evaluate(rule["link"]["when"], situation)
+    situation = shared.situation_of(rule)
+    link = situation.answer(link_of(rule).test)
     if link.held is False and not shared.near.in_view(rule):
         return []
     if shared.near.reach_of(rule, link) == "possible":
         wanted = shared.near.may_reach(rule) and shared.wants_possible(rule)
         return _distant(rule, link, situation) if wanted else []
+    late = rule.held and bool(found_later(situation))
     found: list[Duty] = []
     earlier: dict[str, tuple[str, Timing]] = {}
-    for spec in _specs(rule, situation):
-        for chosen in recipients_of(spec, situation, shared.pack):
-            duty = _duty(rule, spec, chosen, situation, shared, earlier)
-            if _shown(rule, spec, duty, link):
+    for ready in _ready(rule):
+        if ready.late and not late:
+            continue
+        for chosen in recipients_of(ready.spec, situation, shared.pack):
+            duty = _duty(rule, ready, chosen, situation, shared, earlier, link)
+            if duty:
                 found.append(duty)
-    return _ordered(rule, found)
+    return _ordered(rule, found) if rule.made["orders"] else found
 
 
-def _duty(
-    rule: Rule,
-    spec: Mapping[str, Any],
-    chosen: Chosen,
-    situation: Situation,
-    shared: _Evaluation,
-    earlier: dict[str, tuple[str, Timing]],
-) -> Duty:
-    seen = replace(situation, place=chosen.place, memory={}, judged={}) if chosen.place else situation
-    if not rule.held:
-        return duty_of(rule, spec, chosen, _not_held(rule, seen), _no_time(rule), seen, None)
-    answered = answer_of(rule, spec, seen, chosen)
-    clock = _clock(rule, chosen, seen, shared, earlier)
-    timing, waits = waiting(timing_of(_deadline(rule, spec), clock), rule.data, spec, clock)
-    earlier.setdefault(spec["id"], (key_of(rule, spec, chosen), timing))
-    return duty_of(rule, spec, chosen, answered, timing, seen, waits)
+@dataclass(frozen=True, eq=False, slots=True)
+class _Ready:
+    """One duty of a rule, made ready once."""
+
+    spec: Mapping[str, Any]
+    deadline: Mapping[str, Any]
+    words: Words
+    clauses: Clauses
+    late: bool  # for people found later than the others
 
 
-def _specs(rule: Rule, situation: Situation) -> Iterator[Mapping[str, Any]]:
+def _ready(rule: Rule) -> tuple[_Ready, ...]:
     """The duties of a rule; people found later than the others have a time of their own where the law says so."""
-    late = rule.held and bool(found_later(situation))
+    key = ("duties", rule.version)  # a version that is not held shares what is made of the rule
+    if key not in rule.made:
+        rule.made["orders"] = {
+            spec["id"]: spec["order"] for spec in rule["duties"] if spec.get("order") in BEFORE_PEOPLE
+        }
+        rule.made[key] = tuple(_made_ready(rule, spec, late) for spec, late in _specs(rule))
+    ready: tuple[_Ready, ...] = rule.made[key]
+    return ready
+
+
+def _made_ready(rule: Rule, spec: Mapping[str, Any], late: bool) -> _Ready:
+    return _Ready(spec, _deadline(rule, spec), words_of(rule, spec), clauses_of(rule, spec), late)
+
+
+def _specs(rule: Rule) -> Iterator[tuple[Mapping[str, Any], bool]]:
     for spec in rule["duties"]:
-        yield spec
+        yield spec, False
         own = spec["deadline"].get("late_found")
-        if late and own:
+        if own:
             deadline = {"number": None, "unit": None, "binding": True, **own, "from": {"found_later": True}}
             title = f"{spec['title']}: people found later"
-            yield {**spec, "id": f"{spec['id']}-late", "title": title, "deadline": deadline}
+            yield {**spec, "id": f"{spec['id']}-late", "title": title, "deadline": deadline}, True
 
 
 def _deadline(rule: Rule, spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,8 +144,32 @@ def _deadline(rule: Rule, spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**deadline, "binding": False} if rule["status"] == "voluntary" else deadline
 
 
+def _duty(
+    rule: Rule,
+    ready: _Ready,
+    chosen: Chosen,
+    situation: Situation,
+    shared: _Evaluation,
+    earlier: dict[str, tuple[str, Timing]],
+    link: Finding,
+) -> Duty | None:
+    """One duty to one recipient; None when it is not worth a word. Its time is told to those that follow it."""
+    seen = situation.at(chosen.place) if chosen.place else situation
+    if not rule.held:
+        answered = _not_held(rule, seen)
+        shown = _shown(rule, ready.spec, answered, link)
+        return duty_of(ready.words, chosen, answered, _no_time(rule), seen, None) if shown else None
+    answered = answer_of(ready.clauses, seen, chosen)
+    clock = _clock(rule, chosen, seen, shared, earlier)
+    timing, waits = waiting(timing_of(ready.deadline, clock), rule.data, ready.spec, clock)
+    earlier.setdefault(ready.spec["id"], (ready.words.key(chosen), timing))
+    if not _shown(rule, ready.spec, answered, link):
+        return None
+    return duty_of(ready.words, chosen, answered, timing, seen, waits)
+
+
 def _not_held(rule: Rule, situation: Situation) -> Answered:
-    link = judged(rule["link"], rule, situation)[0]
+    link, _ = link_of(rule).stands(situation)
     return Answered("undecided", (Condition(rule.text, None, (), rule["citation"]), link))
 
 
@@ -131,7 +180,7 @@ def _no_time(rule: Rule) -> Timing:
 def _distant(rule: Rule, link: Finding, situation: Situation) -> list[Duty]:
     """Duties under a law that nothing known ties to the breach: what would tie it, or why it does not apply."""
     decided: Answer = "not_required" if link.held is False else "undecided"
-    condition = judged(rule["link"], rule, situation)[0]
+    condition, _ = link_of(rule).stands(situation)
     open_facts = (by_weight(link.open_facts) or PLACES_OPEN) if decided == "undecided" else ()
     telling = [spec for spec in rule["duties"] if not spec.get("quiet")] or rule["duties"]
     return [
@@ -141,12 +190,13 @@ def _distant(rule: Rule, link: Finding, situation: Situation) -> list[Duty]:
     ]
 
 
-def _shown(rule: Rule, spec: Mapping[str, Any], duty: Duty, link: Finding) -> bool:
-    if rule.get("silent_unless_linked") and link.held is not True and duty.answer == "not_required":
+def _shown(rule: Rule, spec: Mapping[str, Any], answered: Answered, link: Finding) -> bool:
+    answer = answered.answer
+    if link.held is not True and answer == "not_required" and rule.get("silent_unless_linked"):
         return False
     if not spec.get("quiet"):
         return True
-    return rule.held and (duty.answer == "required" or (duty.answer == "undecided" and link.held is True))
+    return rule.held and (answer == "required" or (answer == "undecided" and link.held is True))
 
 
 def _clock(
@@ -168,9 +218,7 @@ def _clock(
 
 def _ordered(rule: Rule, found: list[Duty]) -> list[Duty]:
     """Who must be told before people are has no time after theirs, and the notice to people says who comes first."""
-    orders = {spec["id"]: spec["order"] for spec in rule["duties"] if spec.get("order") in BEFORE_PEOPLE}
-    if not orders:
-        return found
+    orders: Mapping[str, str] = rule.made["orders"]
     owed = [duty for duty in found if duty.answer != "not_required"]
     people = [duty for duty in owed if duty.recipient.kind == "individuals"]
     times = [at for duty in people if (at := duty.due_at or duty.target_at)]

@@ -9,6 +9,7 @@ from law.facts import instant_text
 
 Answer = Literal["required", "not_required", "undecided"]
 Reach = Literal["here", "possible"]  # possible: nothing we know ties the breach to this law yet
+Effect = Literal["needed", "excuses"]  # an excuse that holds makes the duty not required
 Truth = bool | None  # None: unknown
 
 
@@ -20,7 +21,7 @@ class Condition:
     held: Truth
     facts: tuple[str, ...] = ()  # keys of the facts that were looked at
     citation: str = ""
-    effect: Literal["needed", "excuses"] = "needed"  # an excuse that holds makes the duty not required
+    effect: Effect = "needed"
     found: str = ""  # what the facts say, in words: "812 people in US-CA (estimate)"
 
 

@@ -64,7 +64,8 @@ class Rule:
     version: str
     held: bool = True  # False: the pack does not hold the text of the day that governs; `text` says so
     text: str = ""
-    made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # versions already laid out
+    # What is made of the rule once: its versions laid out, its clauses ready to be asked, its words.
+    made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, key: str) -> Any:
         return self.data[key]

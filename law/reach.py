@@ -5,10 +5,10 @@ establishment, or of the breach. A law of one sector is here only when, besides,
 and no fact of the breach: they, and a country whose part is not known, leave a law *possible*.
 """
 
-from law.conditions import Finding
 from law.counts import countries_of_parts, with_countries
 from law.duty import Reach
 from law.facts import BreachFacts
+from law.findings import Finding
 from law.pack import Rule
 
 _SETS = ("establishments", "establishments_concerned")

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from law.conditions import Finding, Situation, evaluate
+from law.conditions import evaluate
 from law.counts import inside, places_named
 from law.duty import Condition, Recipient
+from law.findings import Finding, Situation
 from law.pack import Authority, Pack
 from law.vocabulary import RECIPIENT_KINDS
 

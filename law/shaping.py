@@ -1,30 +1,101 @@
 """A duty put together from the words of its rule, its answer and its times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from law import content_words
 from law.answers import Answered
-from law.conditions import Situation, evaluate
+from law.conditions import evaluate
 from law.duty import Answer, Condition, Content, Duty, Recipient
+from law.findings import Situation
 from law.holds import Waiting
-from law.pack import Rule
+from law.pack import Authority, Rule
 from law.recipients import Chosen
 from law.timing import Timing
 from law.vocabulary import ORDERS, RECIPIENT_KINDS
 
 
-def key_of(rule: Rule, spec: Mapping[str, Any], chosen: Chosen) -> str:
-    """The stable name of a duty: rule/duty[@authority][#place]."""
-    fanned = "choose" in spec["recipient"] or "authorities" in spec["recipient"]
-    authority = f"@{chosen.recipient.authority}" if fanned else ""
-    place = f"#{chosen.place}" if "per_place" in spec["recipient"] else ""
-    return f"{rule.id}/{spec['id']}{authority}{place}"
+@dataclass(frozen=True, eq=False, slots=True)
+class Words:
+    """What a duty says whatever the facts, put together once a rule."""
+
+    stem: str  # of the keys
+    fields: Mapping[str, Any]  # of `Duty`
+    place: str
+    zone: str
+    title: str
+    named: bool  # whether the title names a recipient or a place
+    content: tuple[Content, ...]
+    content_when: tuple[Mapping[str, Any], ...]
+    channel: tuple[str, ...]
+    portal: str
+    languages: tuple[str, ...]
+    notes: tuple[str, ...]
+    notes_when: tuple[Mapping[str, Any], ...]
+    doubts: tuple[str, ...]
+    fanned: bool  # one duty for each of several authorities
+    per_place: bool
+
+    def key(self, chosen: Chosen) -> str:
+        """The stable name of a duty: rule/duty[@authority][#place]."""
+        authority = f"@{chosen.recipient.authority}" if self.fanned else ""
+        place = f"#{chosen.place}" if self.per_place else ""
+        return f"{self.stem}{authority}{place}"
+
+
+def words_of(rule: Rule, spec: Mapping[str, Any]) -> Words:
+    """The words of one duty of a rule."""
+    recipient, channel = spec["recipient"], spec.get("channel") or {}
+    return Words(
+        stem=f"{rule.id}/{spec['id']}",
+        fields={
+            "rule_id": rule.id,
+            "rule_version": rule.version,
+            "regime": rule["title"],
+            "stage": spec["stage"],
+            "citation": spec.get("citation") or rule["citation"],
+            "confidence": rule["confidence"],
+            "order": ORDERS.get(spec.get("order", ""), ""),
+            "met_by": spec.get("met_by", ""),
+            "forbidden": _contents(spec.get("forbidden", ())),
+            "status": rule["status"],
+            "version_held": rule.held,
+            "rule": rule.data,
+        },
+        place=rule["place"],
+        zone=rule["zone"],
+        title=spec["title"],
+        named="{" in spec["title"],
+        content=_contents(spec.get("content", ())),
+        content_when=tuple(spec.get("content_when", ())),
+        channel=_said(channel.get("form"), channel.get("text")),
+        portal=channel.get("portal") or "",
+        languages=tuple(channel.get("languages") or ()),
+        notes=_said(spec["deadline"].get("text"), spec.get("note")),
+        notes_when=tuple(spec.get("notes_when", ())),
+        doubts=_said(rule.get("confidence_note")),
+        fanned="choose" in recipient or "authorities" in recipient,
+        per_place="per_place" in recipient,
+    )
+
+
+def _said(*texts: str | None) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _contents(tags: Iterable[str]) -> tuple[Content, ...]:
+    return tuple(_content(tag) for tag in tags)
+
+
+@lru_cache(maxsize=1024)
+def _content(tag: str) -> Content:
+    return Content(tag, content_words.label(tag))
 
 
 def duty_of(
-    rule: Rule,
-    spec: Mapping[str, Any],
+    words: Words,
     chosen: Chosen,
     answered: Answered,
     timing: Timing,
@@ -32,81 +103,69 @@ def duty_of(
     waits: Waiting | None,
 ) -> Duty:
     """The duty as people read it."""
-    channel, languages = _channel(spec, chosen)
+    authority, start = chosen.authority, timing.start
     return Duty(
-        key=key_of(rule, spec, chosen),
-        rule_id=rule.id,
-        rule_version=rule.version,
-        regime=rule["title"],
-        place=chosen.place or rule["place"],
+        **words.fields,
+        key=words.key(chosen),
+        place=chosen.place or words.place,
         recipient=chosen.recipient,
-        stage=spec["stage"],
-        title=_title(spec, chosen),
+        title=_title(words, chosen) if words.named else words.title,
         answer=answered.answer,
-        citation=spec.get("citation") or rule["citation"],
-        confidence=rule["confidence"],
         binding=timing.binding,
         due_at=timing.due_at,
-        due_zone=chosen.authority.zone if chosen.authority else rule["zone"],
+        due_zone=authority.zone if authority else words.zone,
         due_text=timing.due_text,
-        starts_from=timing.start.source,
-        starts_at=timing.start.at,
-        start_implied_by=timing.start.implied_by,
+        starts_from=start.source,
+        starts_at=start.at,
+        start_implied_by=start.implied_by,
         qualifier=timing.qualifier,
         target_at=timing.target_at,
         target_text=timing.target_text,
-        order=ORDERS.get(spec.get("order", ""), ""),
-        content=_content(spec, situation),
-        channel=channel,
-        languages=languages,
+        content=_content_of(words, situation) if words.content_when else words.content,
+        channel=_channel(words, authority),
+        languages=words.languages or (authority.languages if authority else ()),
         trace=answered.trace,
         undecided_by=answered.open_facts,
-        waits_for=timing.start.waits_for,
-        blocked_by=timing.start.blocked_by,
+        waits_for=start.waits_for,
+        blocked_by=start.blocked_by,
         exemption=answered.exemption,
         delay=waits.text if waits else "",
         delay_until=waits.until if waits else None,
-        met_by=spec.get("met_by", ""),
-        notes=_notes(rule, spec, timing, situation),
-        forbidden=tuple(Content(tag, content_words.label(tag)) for tag in spec.get("forbidden", ())),
-        status=rule["status"],
-        version_held=rule.held,
-        rule=rule.data,
+        notes=(
+            *words.notes,
+            *_notes_of(words, situation),
+            *(note for note in timing.notes if note),
+            *words.doubts,
+        ),
     )
 
 
-def _title(spec: Mapping[str, Any], chosen: Chosen) -> str:
+def _title(words: Words, chosen: Chosen) -> str:
     called = chosen.authority.called if chosen.authority else chosen.recipient.name
-    return str(spec["title"]).replace("{recipient}", called).replace("{place}", chosen.place)
+    return words.title.replace("{recipient}", called).replace("{place}", chosen.place)
 
 
-def _content(spec: Mapping[str, Any], situation: Situation) -> tuple[Content, ...]:
-    tags = list(spec.get("content", ()))
-    for extra in spec.get("content_when", ()):
+def _content_of(words: Words, situation: Situation) -> tuple[Content, ...]:
+    content = words.content
+    for extra in words.content_when:
         if evaluate(extra["when"], situation).held is not False:
-            tags += [tag for tag in extra["add"] if tag not in tags]
-    return tuple(Content(tag, content_words.label(tag)) for tag in tags)
+            content += tuple(one for one in _contents(extra["add"]) if one not in content)
+    return content
 
 
-def _channel(spec: Mapping[str, Any], chosen: Chosen) -> tuple[str, tuple[str, ...]]:
-    channel = spec.get("channel") or {}
-    authority = chosen.authority
-    portal = channel.get("portal") or (authority.portal or authority.url if authority else "")
-    words = [channel.get("form") or "", channel.get("text") or "", portal or ""]
-    languages = channel.get("languages") or (authority.languages if authority else ())
-    return " · ".join(word for word in words if word), tuple(languages)
+def _channel(words: Words, authority: Authority | None) -> str:
+    portal = words.portal or (authority.portal or authority.url if authority else "")
+    return " · ".join((*words.channel, portal) if portal else words.channel)
 
 
-def _notes(rule: Rule, spec: Mapping[str, Any], timing: Timing, situation: Situation) -> tuple[str, ...]:
-    held = [extra["text"] for extra in spec.get("notes_when", ()) if evaluate(extra["when"], situation).held]
-    given = [
-        spec["deadline"].get("text"),
-        spec.get("note"),
-        *held,
-        *timing.notes,
-        rule.get("confidence_note"),
-    ]
-    return tuple(note for note in given if note)
+def _notes_of(words: Words, situation: Situation) -> tuple[str, ...]:
+    if not words.notes_when:
+        return ()
+    return tuple(
+        extra["text"]
+        for extra in words.notes_when
+        if extra["text"] and evaluate(extra["when"], situation).held
+    )
 
 
 # Duties without times

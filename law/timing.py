@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from law.calendars import Calendars
-from law.conditions import Situation, evaluate, filings_of
+from law.conditions import evaluate, filings_of
 from law.counts import inside
-from law.deadlines import END_OF_DAY, Due, Period, due, moment, zone_of
+from law.deadlines import END_OF_DAY, Period, due, moment, zone_of
+from law.findings import Situation
 from law.vocabulary import EVENT_KINDS, IMPLIED_BY, PRECURSORS, QUALIFIERS
 
 # Stands in `due_text` where the law asks for haste without a number: how readers tell it from a clock not started.
@@ -61,16 +62,13 @@ def timing_of(deadline: Mapping[str, Any], clock: Clock) -> Timing:
             return _combined(deadline, word, clock)
     chosen, notes = _alternative(deadline, clock)
     start = _start(chosen["from"], clock)
-    timing = Timing(
-        start, None, "", chosen.get("qualifier") or "", chosen.get("binding", True), None, "", notes
-    )
-    if chosen.get("number") is None:
-        return _aimed(
-            replace(timing, due_text=_no_number(start, timing.qualifier, clock.zone)), chosen, clock
-        )
-    if start.at is None:
-        return _aimed(replace(timing, due_text=_not_started(start, chosen)), chosen, clock)
-    return _counted(timing, start.at, _period(chosen, clock), clock)
+    if chosen.get("number") is not None and start.at is not None:
+        return _counted(start, start.at, chosen, clock, notes)
+    qualifier = chosen.get("qualifier") or ""
+    known = chosen.get("number") is None
+    text = _no_number(start, qualifier, clock.zone) if known else _not_started(start, chosen)
+    aim = _aimed(start, qualifier, chosen, clock)
+    return Timing(start, None, text, qualifier, chosen.get("binding", True), *aim, notes)
 
 
 def _combined(deadline: Mapping[str, Any], word: str, clock: Clock) -> Timing:
@@ -90,6 +88,8 @@ def _combined(deadline: Mapping[str, Any], word: str, clock: Clock) -> Timing:
 
 def _alternative(deadline: Mapping[str, Any], clock: Clock) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """The deadline as the facts choose it; an unknown condition leaves the main one and says so."""
+    if "alternatives" not in deadline and "extension" not in deadline:
+        return deadline, ()
     notes: list[str] = []
     for option in deadline.get("alternatives", ()):
         held = evaluate(option["when"], clock.situation).held
@@ -122,19 +122,22 @@ def _period(deadline: Mapping[str, Any], clock: Clock) -> Period:
     return Period(deadline["number"], deadline["unit"], counting, clock.zone, clock.calendar)
 
 
+_COUNTING: Final = {"business_days": "business_days_local", "hours": "elapsed_hours", "months": "months"}
+
+
 def _default_counting(unit: str) -> str:
-    return {"business_days": "business_days_local", "hours": "elapsed_hours", "months": "months"}.get(
-        unit, "calendar_days"
-    )
+    return _COUNTING.get(unit, "calendar_days")
 
 
-def _counted(timing: Timing, start_at: datetime, period: Period, clock: Clock) -> Timing:
-    end = due(start_at, _label(timing.start), period, clock.calendars)
-    notes = (*timing.notes, *end.notes)
-    if not timing.binding:
-        text = f"Guidance, not law: {end.text}"
-        return replace(timing, due_text=f"The {NO_NUMBER}.", target_at=end.at, target_text=text, notes=notes)
-    return replace(timing, due_at=end.at, due_text=end.text, notes=notes)
+def _counted(
+    start: Start, start_at: datetime, deadline: Mapping[str, Any], clock: Clock, notes: tuple[str, ...]
+) -> Timing:
+    end = due(start_at, _label(start), _period(deadline, clock), clock.calendars)
+    qualifier, notes = deadline.get("qualifier") or "", (*notes, *end.notes)
+    if deadline.get("binding", True):
+        return Timing(start, end.at, end.text, qualifier, True, None, "", notes)
+    text = f"Guidance, not law: {end.text}"
+    return Timing(start, None, f"The {NO_NUMBER}.", qualifier, False, end.at, text, notes)
 
 
 def _label(start: Start) -> str:
@@ -266,34 +269,36 @@ def found_later(situation: Situation) -> list[datetime]:
 
 # What we aim for where the law puts no number or its clock has not started
 
+Aim = tuple[datetime | None, str]
+NO_AIM: Final[Aim] = (None, "")
 
-def _aimed(timing: Timing, deadline: Mapping[str, Any], clock: Clock) -> Timing:
+
+def _aimed(start: Start, qualifier: str, deadline: Mapping[str, Any], clock: Clock) -> Aim:
     target = deadline.get("target") or {}
-    if timing.start.blocked_by and "as" not in target:
-        return timing
     if "as" in target:
-        return _same_as(timing, target["as"], clock)
-    start_at, why = _safe_start(timing.start, clock)
+        return _same_as(target["as"], clock)
+    if start.blocked_by:
+        return NO_AIM
+    start_at, why = _safe_start(start, clock)
     if start_at is None:
-        return timing
-    number, unit = _target_length(timing.qualifier, target, deadline, clock.targets)
+        return NO_AIM
+    number, unit = _target_length(qualifier, target, deadline, clock.targets)
     counting = deadline.get("counting") if deadline.get("number") else None
     counting = None if counting == "none" else counting
     period = Period(number, unit, counting or _default_counting(unit), clock.zone, clock.calendar)
-    end: Due = due(start_at, why, period, clock.calendars)
-    return replace(timing, target_at=end.at, target_text=f"Our policy, not law: {end.text}")
+    end = due(start_at, why, period, clock.calendars)
+    return end.at, f"Our policy, not law: {end.text}"
 
 
-def _same_as(timing: Timing, duty: str, clock: Clock) -> Timing:
+def _same_as(duty: str, clock: Clock) -> Aim:
     if duty not in clock.earlier:
-        return timing
-    other = clock.earlier[duty][1]
+        return NO_AIM
+    key, other = clock.earlier[duty]
     at = other.due_at or other.target_at
     if at is None:
-        return timing
-    what = "the notice to people" if duty == "individuals" else clock.earlier[duty][0]
-    text = f"Our policy, not law: together with {what}, by {moment(at, clock.zone)}"
-    return replace(timing, target_at=at, target_text=text)
+        return NO_AIM
+    what = "the notice to people" if duty == "individuals" else key
+    return at, f"Our policy, not law: together with {what}, by {moment(at, clock.zone)}"
 
 
 def _safe_start(start: Start, clock: Clock) -> tuple[datetime | None, str]:

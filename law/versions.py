@@ -1,7 +1,7 @@
 """Which text of a rule governs: the version of the day of the breach, and the national law under a common rule."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,25 +16,52 @@ NOT_YET = ("enacted_not_in_force", "not_yet_effective")
 VERSION_BY = ("aware", "discovered", "determined", "detected")
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """When a rule is law, read once: its first and last day, the day its text begins, and what tells the day."""
+
+    kinds: tuple[str, ...]  # of event: the first that is recorded gives the day
+    began: date | None
+    starts: date | None
+    ends: date | None
+    never: bool
+    repealed: bool
+    not_yet: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> "_Span":
+        status = rule["status"]
+        return cls(
+            kinds=tuple(dict.fromkeys((*rule.get("version_by", ()), *VERSION_BY, *PRECURSORS))),
+            began=_day(rule.get("began")),
+            starts=_day(rule.get("effective_from")),
+            ends=_day(rule.get("effective_to")),
+            never=status in NEVER_LAW,
+            repealed=status == "repealed",
+            not_yet=status in NOT_YET,
+        )
+
+
 def rule_in_force(rule: Rule, facts: BreachFacts) -> Rule | None:
     """The rule as it governs these facts, or None when it did not apply then.
 
     Where the pack does not hold the text of that day, the rule comes back with `held` False: it decides nothing then.
     """
-    if rule["status"] in NEVER_LAW:
+    span: _Span | None = rule.made.get("span")
+    if span is None:
+        span = rule.made["span"] = _Span.of(rule)
+    if span.never:
         return None
-    day = _governing_day(rule, facts)
-    standing = _on_no_day(rule) if day is None else _on(rule, day)
-    return (
-        _national(standing, facts, day)
-        if standing and standing.held and standing.get("variants")
-        else standing
-    )
+    day = _governing_day(rule, span, facts)
+    standing = _on_no_day(rule, span) if day is None else _on(rule, span, day)
+    if standing and standing.held and standing.get("variants"):
+        return _national(standing, facts, day)
+    return standing
 
 
-def _governing_day(rule: Rule, facts: BreachFacts) -> date | None:
+def _governing_day(rule: Rule, span: _Span, facts: BreachFacts) -> date | None:
     """The day of the first event that the rule names; else of another that shows when the breach was."""
-    for kind in (*rule.get("version_by", ()), *VERSION_BY, *PRECURSORS):
+    for kind in span.kinds:
         if kind in facts.events:
             return _local_day(facts.events[kind], rule["zone"])
     return None
@@ -45,26 +72,25 @@ def _local_day(at: datetime, zone: str) -> date:
     return at.astimezone(zone_of(zone)).date()
 
 
-def _on_no_day(rule: Rule) -> Rule | None:
+def _on_no_day(rule: Rule, span: _Span) -> Rule | None:
     """While no event is recorded: today's text, if it is law today."""
-    if rule["status"] in ("repealed", *NOT_YET):
+    if span.repealed or span.not_yet:
         return None
-    if rule.get("effective_from"):
+    if span.starts:
         return rule
     return next((earlier for _, ends, earlier in _earlier(rule) if ends is None), rule)
 
 
-def _on(rule: Rule, day: date) -> Rule | None:
-    starts, began = _day(rule.get("effective_from")), _day(rule.get("began"))
-    ends = _day(rule.get("effective_to"))
-    if (began and day < began) or (ends and day > ends):
+def _on(rule: Rule, span: _Span, day: date) -> Rule | None:
+    starts = span.starts
+    if (span.began and day < span.began) or (span.ends and day > span.ends):
         return None
     if starts and day >= starts:
         return rule
     for first, last, earlier in _earlier(rule):
         if (first is None or day >= first) and (day <= last if last else not starts or day < starts):
             return earlier if earlier.held else _unheld(earlier, day)
-    if not starts or rule["status"] in NOT_YET:
+    if not starts or span.not_yet:
         return None
     return _unheld(replace(rule, text=""), day)
 

@@ -1,8 +1,9 @@
 import pytest
 
-from law.conditions import Situation, UnknownOperator, conjunction, disjunction, evaluate
-from law.counts import meets, people
+from law.conditions import UnknownOperator, evaluate
+from law.counts import CountIndex, DataTest, meets, people
 from law.facts import BreachFacts, PlaceCount
+from law.findings import Situation, conjunction, disjunction
 from tests.law.given import NOON
 
 YES, NO, OPEN = {"fact": "encrypted"}, {"fact": "ongoing"}, {"fact": "minors"}
@@ -12,7 +13,7 @@ FACTS = BreachFacts(
     (PlaceCount("US-CA", 10, frozenset({"name"}), True), PlaceCount("US", 5), PlaceCount("IE", None)),
     {"rule/authority@one": NOON},
 )
-SITUATION = Situation(FACTS, "rule", frozenset({"US-CA"}), None, "US-CA")
+SITUATION = Situation(FACTS, CountIndex(FACTS), "rule", frozenset({"US-CA"}), None, "US-CA")
 
 
 @pytest.mark.parametrize(
@@ -99,4 +100,4 @@ def test_numbers_are_ranges_while_places_are_open(counts, complete, least, most)
 )
 def test_a_name_and_a_listed_element_or_one_that_stands_alone(elements, held):
     rule = {"name_rule": "first_name_or_initial_plus_last", "with_name": ["ssn"], "standalone": ["medical"]}
-    assert meets(rule, None if elements is None else frozenset(elements)) is held
+    assert meets(DataTest.of(rule), None if elements is None else frozenset(elements)) is held

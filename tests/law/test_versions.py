@@ -56,6 +56,19 @@ def test_a_day_before_the_first_version_held_is_undecided_and_says_so():
     assert "end of Tue 31 Mar 2020" in after.due_text
 
 
+def test_a_rule_asked_for_two_days_tells_each_its_own_text():
+    rule = rule_from({**STATE, "versions": [OLD]})
+    days = [datetime(year, 3, 1, 12, tzinfo=UTC) for year in (2021, 2019, 2021)]
+    told = [
+        duties_for(facts(people("US-WA", 600), events={"discovered": day}), BARE, [rule])[-1] for day in days
+    ]
+    assert [(duty.rule_version == rule.version, duty.version_held) for duty in told] == [
+        (True, True),
+        (False, False),
+        (True, True),
+    ]
+
+
 def test_the_day_is_that_of_the_place():
     events = {"discovered": datetime(2020, 3, 1, 7, tzinfo=UTC)}  # still 29 February at the Pacific
     told = duties_for(facts(people("US-WA", 9), events=events), BARE, [rule_from(STATE)])
