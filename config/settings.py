@@ -298,6 +298,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "answers": {"task": "notifications.tasks.send_due_answers", "schedule": 15.0},
     "filings": {"task": "notifications.tasks.draw_due_filings", "schedule": 15.0},
     "imports": {"task": "stakeholders.tasks.run_due_imports", "schedule": 15.0},
+    "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
+    "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
     "assessments": {"task": "incidents.tasks.assess_stale_obligations", "schedule": 60.0},
 }
 

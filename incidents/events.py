@@ -49,6 +49,9 @@ class ObligationEvent(TextChoices):
     WITHDRAWN = "decision_withdrawn", "withdrew a decision"
     MET = "obligation_met", "met an obligation"
     LATE_REASON = "late_reason_given", "gave the reason for delay"
+    REMINDED = "deadlines_reminded", "reminded people of deadlines"
+    HAD = "obligations_taken", "said that they have deadlines in hand"
+    HANDED_OVER = "obligation_handed_over", "handed an obligation over"
     DIFFERENCE_ACCEPTED = "difference_accepted", "accepted what a later text of the law says"
     DIFFERENCE_KEPT = "difference_kept", "kept a duty under the earlier text of the law"
 

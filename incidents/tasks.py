@@ -37,6 +37,21 @@ def assess_stale_obligations() -> int:
     return done
 
 
+@shared_task  # type: ignore[untyped-decorator]
+def raise_due_alerts() -> int:
+    """Remind people of deadlines whose steps have come; repeating it tells nobody twice."""
+    until, told = time.monotonic() + LONGEST_SECONDS, 0
+    for pk in queries.incidents_to_remind(now=timezone.now()):
+        if time.monotonic() > until:
+            break  # the rest at the next look
+        try:
+            told += commands.raise_alerts(pk, now=timezone.now())
+        except Exception:
+            # Its people are told next time; those of other incidents must not wait for it.
+            log.exception("reminding_failed", incident_id=pk)
+    return told
+
+
 def _next(failed: set[int]) -> int | None:
     waiting = Incident.objects.stale().exclude(pk__in=failed).order_by("pk")
     return waiting.values_list("pk", flat=True).first()

@@ -60,6 +60,9 @@ OF_AN_INCIDENT = [
         path(f"obligations/<int:pk>/{name.replace('_', '-')}/", obligations.act, {"name": name}, name=name)
         for name in obligations.ACTS
     ),
+    path("obligations/<int:pk>/have/", reminders.have_obligation, name="have_obligation"),
+    path("obligations/<int:pk>/hand-over/", reminders.hand_over, name="hand_over"),
+    path("reminders/have/", reminders.have_reminders, name="have_reminders"),
     path(
         "differences/<int:pk>/accept/",
         differences.accept_difference,
@@ -97,6 +100,9 @@ API_OF_AN_OBLIGATION = [
     path("sign-not-required/", obligation_api.sign_not_required, name="api_sign_not_required"),
     path("withdraw-decision/", obligation_api.withdraw_decision, name="api_withdraw_decision"),
     path("meet/", obligation_api.meet_obligation, name="api_meet_obligation"),
+    path("reminders/", reminder_api.reminders_of, name="api_obligation_reminders"),
+    path("have/", reminder_api.have_obligation, name="api_have_obligation"),
+    path("hand-over/", reminder_api.hand_over, name="api_hand_over"),
     path("late-reason/", obligation_api.give_late_reason, name="api_give_late_reason"),
 ]
 API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
@@ -114,6 +120,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
     path("obligations/", obligation_api.obligations, name="api_obligations"),
     path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
+    path("reminders/have/", reminder_api.have_reminders, name="api_have_reminders"),
     path("judgements/", judging_api.Judgements.as_view(), name="api_judgements"),
     path("delay-requests/", delay_api.DelayRequests.as_view(), name="api_delay_requests"),
     path("delay-requests/<int:pk>/lift/", delay_api.lift_delay_request, name="api_lift_delay_request"),
@@ -136,6 +143,7 @@ urlpatterns = [
     path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
     path("api/organisation/", organisation_api.OneOrganisation.as_view(), name="api_organisation"),
     path("api/organisation/facts/", organisation_api.set_standing_facts, name="api_standing_facts"),
+    path("api/reminders/", reminder_api.mine, name="api_my_reminders"),
     path("api/organisation/reminders/", reminder_api.Reminders.as_view(), name="api_reminders"),
     path("settings/organisation/reminders/", reminders.reminders, name="reminders"),
     path("settings/organisation/", settings.organisation, name="organisation"),

@@ -12,14 +12,14 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from notifications import answers, commands, journal, lane, recovery
+from notifications import alerts, answers, commands, journal, lane, recovery
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
 
 if find_spec("notifications.filing_tasks"):
     from notifications.filing_tasks import draw_due_filings
 
-    __all__ = ["draw_due_filings", "send_due_answers", "send_due_deliveries"]
+    __all__ = ["draw_due_filings", "send_due_alerts", "send_due_answers", "send_due_deliveries"]
 
 log = structlog.get_logger(__name__)
 # A lane starts no mail after 45 s, but then waits for the answer to its last one as long as SMTP asks.
@@ -50,6 +50,12 @@ def send_due_answers() -> int:
             return 0
         recovery.recover()
         return answers.send_due()
+
+
+@shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
+def send_due_alerts() -> int:
+    """Send reminders to our own people."""
+    return alerts.send_due()
 
 
 def follow_up() -> None:

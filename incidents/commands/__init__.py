@@ -27,6 +27,12 @@ from incidents.commands.obligations import (
 )
 from incidents.commands.opening import add_note, cite_policy, describe_incident, open_incident
 from incidents.commands.organisation import describe_organisation, set_standing_facts
+from incidents.commands.reminding import (
+    hand_over_obligation,
+    have_obligation,
+    have_reminded,
+    raise_alerts,
+)
 from incidents.commands.severity import assess_severity, sign_risk_tier
 from incidents.commands.triage import (
     FiledReport,
@@ -59,6 +65,9 @@ __all__ = [
     "file_report",
     "give_late_reason",
     "grant_access",
+    "hand_over_obligation",
+    "have_obligation",
+    "have_reminded",
     "judge_condition",
     "keep_difference",
     "lift_delay_request",
@@ -69,6 +78,7 @@ __all__ = [
     "open_matter",
     "promote_report",
     "propose_not_required",
+    "raise_alerts",
     "read_reporter_contact",
     "record_contactability",
     "record_counts",

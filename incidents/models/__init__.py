@@ -1,4 +1,5 @@
 from incidents.models.access import IncidentGroupGrant, IncidentUserGrant
+from incidents.models.alert import Alert
 from incidents.models.assessment import Assessment
 from incidents.models.delay import DelayRequest
 from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
@@ -11,6 +12,7 @@ from incidents.models.report import Door, Report
 
 __all__ = [
     "AffectedCount",
+    "Alert",
     "Assessment",
     "Can",
     "Decision",

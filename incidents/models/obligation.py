@@ -58,6 +58,15 @@ class Obligation(models.Model):
     proof = models.CharField(max_length=200, blank=True)
     late_by = models.DurationField(null=True, blank=True)  # frozen at the first filing
     late_reason = models.TextField(blank=True)
+    # Whose it is; none: the lead's. Who said "I have this" last, and is reminded first.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner_since = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    held_at = models.DateTimeField(null=True, blank=True)
 
     objects = ObligationQuerySet.as_manager()
 

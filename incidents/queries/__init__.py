@@ -42,6 +42,14 @@ from incidents.queries.obligations import (
 from incidents.queries.organisation import Standing, organisation_gaps, standing
 from incidents.queries.possible import Possible, possible_laws
 from incidents.queries.record import notes, record_lines, record_page, verb_words
+from incidents.queries.reminders import (
+    Reminded,
+    Reminders,
+    incidents_to_remind,
+    people_who_can,
+    reminders_of,
+    unanswered,
+)
 
 __all__ = [
     "Asked",
@@ -55,6 +63,8 @@ __all__ = [
     "PlaceCount",
     "Possible",
     "Question",
+    "Reminded",
+    "Reminders",
     "Standing",
     "Texts",
     "Waiting",
@@ -73,6 +83,7 @@ __all__ = [
     "holders",
     "inbox",
     "incident_list",
+    "incidents_to_remind",
     "judgement_words",
     "last_change",
     "law_now",
@@ -85,16 +96,19 @@ __all__ = [
     "obligation_groups",
     "organisation_gaps",
     "people_affected",
+    "people_who_can",
     "possible_laws",
     "questions",
     "record_lines",
     "record_page",
+    "reminders_of",
     "report_for",
     "same_as",
     "settled_reports",
     "standing",
     "standing_decision",
     "total_affected",
+    "unanswered",
     "verb_words",
     "waiting",
 ]

@@ -73,6 +73,7 @@ def obligation(request: SignedInRequest, reference: str, pk: int) -> HttpRespons
         "delays": [one for one in delays if one.stops],
         "open_difference": any(not one.outcome for one in differences),
         "settled_differences": [one for one in differences if one.outcome],
+        "reminders": queries.reminders_of(found, now=timezone.now()),
         "acts": _acts(found, incident.held, proposed is not None),  # type: ignore[attr-defined]
     }
     return render(request, "incidents/obligation.html", context)

@@ -11,7 +11,7 @@ from incidents import queries as cases
 from incidents.models import Can, Decision, Obligation, Report
 from incidents.models.obligation import Outcome
 from incidents.permissions import visible_to
-from incidents.queries import IncidentRow
+from incidents.queries import IncidentRow, Reminded
 from insights.queries.deadlines import UNCLEAR, Unclear, clocks, unclear
 from insights.queries.scope import current
 from notifications.lifecycle import NoticeStatus
@@ -26,6 +26,7 @@ class Day:
     """The page, by what it asks of the person."""
 
     works_here: bool = False  # holds a role beyond telling us what they saw
+    reminded: list[Reminded] = field(default_factory=list)  # deadlines that wait for an answer
     clocks: list[Obligation] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
@@ -47,7 +48,8 @@ class Day:
     @property
     def is_quiet(self) -> bool:
         return not (
-            self.clocks
+            self.reminded
+            or self.clocks
             or self.unclear
             or self.asked
             or self.report_count
@@ -62,6 +64,7 @@ def my_day(user: User, *, now: datetime) -> Day:
     day = Day(works_here=works_here, own_reports=list(cases.my_reports(user)[:MOST]))
     if not works_here:
         return day
+    day.reminded = cases.unanswered(user)[:MOST]
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
     day.unclear = unclear(user)[:MOST]
     day.incidents = cases.incident_list(user, view="needs", size=MOST).rows
