@@ -182,12 +182,22 @@ def _distant(rule: Rule, link: Finding, situation: Situation) -> list[Duty]:
     decided: Answer = "not_required" if link.held is False else "undecided"
     condition, _ = link_of(rule).stands(situation)
     open_facts = (by_weight(link.open_facts) or PLACES_OPEN) if decided == "undecided" else ()
-    telling = [spec for spec in rule["duties"] if not spec.get("quiet")] or rule["duties"]
-    return [
-        distant_duty(rule, spec, decided, condition, open_facts)
-        for spec in telling
-        if (link.held is False or not (rule.held and ruled_out(rule, spec, situation)))
+    left = [
+        spec
+        for spec in rule["duties"]
+        if link.held is False or not (rule.held and ruled_out(rule, spec, situation))
     ]
+    # Of a vendor only what vendors owe is left, which is quiet elsewhere.
+    telling = [spec for spec in left if not spec.get("quiet")] or [
+        spec for spec in left if _of_vendors(rule, spec)
+    ]
+    return [distant_duty(rule, spec, decided, condition, open_facts) for spec in telling]
+
+
+def _of_vendors(rule: Rule, spec: Mapping[str, Any]) -> bool:
+    """Whether a duty is none of the controller's, or of a rule that has quiet duties only."""
+    alone = all(one.get("quiet") for one in rule["duties"])
+    return alone or "controller" not in spec.get("roles", ("controller",))
 
 
 def _shown(rule: Rule, spec: Mapping[str, Any], answered: Answered, link: Finding) -> bool:

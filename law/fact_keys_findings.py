@@ -140,6 +140,12 @@ NOTICE = [
                 "GLBA guidance, HIPAA or another regime; US states differ in which of their duties it meets.",
             ),
             (
+                "own_notice_procedure",
+                "Notice procedure of our own",
+                "Do we keep and follow a notice procedure of our own, no slower than the law asks?",
+                "Many US states take notice under it for notice under their law.",
+            ),
+            (
                 "state_regulator_copied",
                 "Copy to the state",
                 "Was the state given a copy of the notice made under the federal regime?",

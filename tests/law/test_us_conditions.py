@@ -251,7 +251,7 @@ def test_substitute_notice_opens_above_the_cost_and_the_number_of_each_state():
     for rule in STATES:
         form = rule["substitute_notice"]
         for key, value in (("notice_cost_usd", form["cost_over_usd"]), ("number", form["people_over"])):
-            if not value or rule["id"] in ("us-ca", "us-ny", "us-tx"):
+            if not value:
                 continue
             said = []
             for more in (0, 1):
@@ -260,6 +260,19 @@ def test_substitute_notice_opens_above_the_cost_and_the_number_of_each_state():
                 said.append(any("Substitute notice is open" in note for note in notes))
             if said != [False, True]:
                 wrong.append((rule["id"], key, said))
+    assert wrong == []
+
+
+def test_notice_under_a_procedure_of_our_own_is_enough_where_the_state_says_so():
+    wrong = []
+    for rule in STATES:
+        for ours, wanted in (
+            (True, "own_policy_consistent_timing" in rule["deemed_compliance"]),
+            (None, False),
+        ):
+            duty = found(rule, given(rule, own_notice_procedure=ours))["individuals"]
+            told = any("procedure of our own" in note for note in duty.notes)
+            wrong += [] if (told, duty.answer) == (wanted, "required") else [(rule["id"], ours, duty.answer)]
     assert wrong == []
 
 
