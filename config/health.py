@@ -26,6 +26,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from stakeholders.models import Roster
+
 HEARTBEAT_KEY: Final = "worker-heartbeat"
 HEARTBEAT_LIMIT: Final = timedelta(seconds=45)
 CLOCK_LIMIT: Final = timedelta(seconds=5)
@@ -185,6 +187,18 @@ def check_clock() -> Check:
     return Check("clock", True)
 
 
+def check_counts() -> Check:
+    """The kept numbers of people are those of the people themselves, as the last nightly count found."""
+    try:
+        wrong = Roster.objects.filter(miscounted__gt=0, erased_at=None).count()
+    except DatabaseError:
+        return Check("counts", False, "Not known while the database is away or not up to date.")
+    if wrong:
+        words = f"The kept numbers of people of {wrong} incidents are not those of the people."
+        return Check("counts", False, words, "python manage.py recount_people")
+    return Check("counts", True)
+
+
 def check_chromium() -> Check:
     """Only the browser tests want it."""
     if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
@@ -203,6 +217,7 @@ EVERYTHING: Final[tuple[Callable[[], Check], ...]] = (
     check_secrets,
     check_folders,
     check_clock,
+    check_counts,
     check_pdf,
     check_chromium,
 )

@@ -13,6 +13,9 @@ class RosterEvent(TextChoices):
     REJECTS_DOWNLOADED = "rejects_downloaded", "downloaded the rows that were refused"
     PARTY_EXEMPTED = "party_exempted", "exempted an affected person"
     PARTY_REVEALED = "party_revealed", "revealed contact details"
+    COUNTS_DIFFER = "roster_counts_differ", "found that the counts are not those of the people"
+    COUNTS_AGREE = "roster_counts_agree", "found the counts to be those of the people again"
+    COUNTS_CORRECTED = "roster_counts_corrected", "set the counts of the people right"
     ERASED = "roster_erased", "erased all affected people"
 
 

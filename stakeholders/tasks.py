@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import timedelta
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.keyring import CannotUnseal
+from audit.events import SYSTEM
 from stakeholders import commands
 from stakeholders.importing import run
-from stakeholders.models import RosterImport
+from stakeholders.models import Roster, RosterImport
 from stakeholders.sealing import RosterErased, RosterKeys
 
 log = structlog.get_logger()
+RECOUNTED_ENOUGH = timedelta(hours=12)  # nightly, though one night starts a little before the last
+MOST_RECOUNTS = 200
 LONGEST_SECONDS = 40.0  # well under the soft limit, so that a chunk is never cut
 
 
@@ -31,6 +35,23 @@ def run_due_imports() -> int:
     log.info("import_read", import_id=job.pk, read=job.read, state=job.state, ended=ended)
     run_due_imports.delay()  # the rest of it, or the next one
     return job.read - before
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def recount_rosters() -> int:
+    """Check the kept counts against the people, one roster after another; what is left waits for the next message."""
+    until, before = time.monotonic() + LONGEST_SECONDS, timezone.now() - RECOUNTED_ENOUGH
+    number = 0
+    for roster in Roster.objects.to_recount(before=before).select_related("incident")[:MOST_RECOUNTS]:
+        found = commands.recount_roster(roster, by=SYSTEM, now=timezone.now())
+        number += 1
+        if found.off:
+            log.error("counts_differ", roster=roster.pk, numbers=found.off)
+        if time.monotonic() >= until:
+            break
+    if number and Roster.objects.to_recount(before=before).exists():
+        recount_rosters.delay()
+    return number
 
 
 def read_on(job: RosterImport, *, owner: str, until: float) -> tuple[RosterImport, bool]:

@@ -21,6 +21,7 @@ from stakeholders.commands.inquiries import (
     reopen_inquiry,
     reveal_contact,
 )
+from stakeholders.commands.recounts import correct_counts, recount_roster
 from stakeholders.commands.roster import erase_roster, exempt_party, open_roster, reveal_party
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "cancel_import",
     "claim_import",
     "close_inquiry",
+    "correct_counts",
     "download_rejects",
     "erase_roster",
     "exempt_party",
@@ -39,6 +41,7 @@ __all__ = [
     "link_inquiry",
     "log_inquiry",
     "open_roster",
+    "recount_roster",
     "release_import",
     "reopen_inquiry",
     "reveal_contact",

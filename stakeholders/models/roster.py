@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.utils import OperationalError
 
 from incidents.models import Incident
@@ -18,6 +20,11 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         """The same roster read again under its row lock. Lock it before any of its parties."""
         return self.select_for_update(of=("self",)).get(pk=roster.pk)
 
+    def to_recount(self, *, before: datetime) -> RosterQuerySet:
+        """Those whose people can be counted and were not since then, the longest waiting first."""
+        waiting = self.filter(Q(recounted_at=None) | Q(recounted_at__lt=before), erased_at=None)
+        return waiting.order_by(F("recounted_at").asc(nulls_first=True), "pk")
+
 
 class Roster(models.Model):
     """The affected parties of one incident, with keys of its own: destroying the keys erases the people."""
@@ -30,6 +37,8 @@ class Roster(models.Model):
     people = models.PositiveIntegerField(default=0)
     mailable = models.PositiveIntegerField(default=0)  # have an e-mail address
     exempt = models.PositiveIntegerField(default=0)
+    recounted_at = models.DateTimeField(null=True, blank=True)
+    miscounted = models.PositiveIntegerField(default=0)  # kept numbers that the last recount found wrong
 
     objects = RosterQuerySet.as_manager()
 
