@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import ApiRequest
 from policies import commands, permissions, queries
 from policies.forms import TEXT_LIMIT
-from policies.models import ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
 
 
 class PolicyVersionSerializer(serializers.ModelSerializer[PolicyVersion]):
@@ -162,12 +162,13 @@ class InForce(APIView):
 
 
 class ContractClauseSerializer(serializers.ModelSerializer[ContractClause]):
+    role = serializers.CharField(read_only=True)
     added_by = serializers.CharField(source="added_by.name", read_only=True)
 
     class Meta:
         model = ContractClause
         fields = [
-            "reference", "partner", "document", "scope", "number", "unit", "event", "zone", "to_send",
+            "reference", "partner", "document", "scope", "role", "number", "unit", "calendar", "event", "zone", "to_send",
             "in_force_from", "in_force_until", "added_by", "added_at", "rule_id",
         ]  # fmt: skip
         read_only_fields = fields
@@ -177,8 +178,14 @@ class NewClauseSerializer(serializers.Serializer[Any]):
     partner = serializers.CharField(max_length=120)
     document = serializers.CharField(max_length=160)
     scope = serializers.ChoiceField(choices=ClauseScope.choices)
+    role = serializers.CharField(
+        max_length=10, required=False, default=ClauseRole.ANY, help_text="any, controller or processor."
+    )
     number = serializers.IntegerField(min_value=1, max_value=9999)
     unit = serializers.ChoiceField(choices=ClauseUnit.choices)
+    calendar = serializers.CharField(
+        max_length=6, required=False, default="", allow_blank=True, help_text="Of `business_days`: IE, US-CA."
+    )
     event = serializers.CharField(max_length=32, help_text="A kind of time, such as `aware` or `detected`.")
     to_send = serializers.CharField(max_length=5000)
     in_force_from = serializers.DateField()

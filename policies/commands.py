@@ -13,7 +13,7 @@ from audit.events import ORGANISATION
 from policies import rules
 from policies.events import ClauseEvent, PolicyEvent
 from policies.lifecycle import VersionStatus, check_move
-from policies.models import ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
 
 REVIEW_AFTER = timedelta(days=365)
 UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
@@ -159,6 +159,8 @@ def add_clause(
     to_send: str,
     in_force_from: date,
     in_force_until: date | None = None,
+    role: str = ClauseRole.ANY,
+    calendar: str = "",
     by: User,
     now: datetime,
 ) -> ContractClause:
@@ -171,18 +173,21 @@ def add_clause(
     ):
         if not text:
             raise ValidationError(words, code="words_missing")
-    rules.check_clause(scope, number, unit, event)
+    rules.check_clause(scope, role, number, unit, event)
+    rules.check_clause_calendar(unit, calendar := calendar.strip().upper())
     if in_force_until is not None and in_force_until < in_force_from:
         raise ValidationError("It ends after it began.", code="ends_before_it_begins")
     clause = ContractClause.objects.create(
         partner=partner, document=document, scope=ClauseScope(scope), number=number, unit=ClauseUnit(unit), event=event,
         zone=Organisation.current().zone, to_send=to_send, in_force_from=in_force_from,
-        in_force_until=in_force_until, added_by=by, added_at=now,
+        in_force_until=in_force_until, role=ClauseRole(role), calendar=calendar, added_by=by, added_at=now,
     )  # fmt: skip
     details = {
         "partner": partner,
         "document": document,
         "scope": scope,
+        "role": str(role),
+        "calendar": calendar,
         "time": f"{number} {unit} from {event}",
         "from": in_force_from.isoformat(),
         "until": in_force_until.isoformat() if in_force_until else None,

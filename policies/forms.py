@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from law.vocabulary import EVENT_KINDS
-from policies.models import ClauseScope, ClauseUnit
+from policies.models import ClauseRole, ClauseScope, ClauseUnit
 
 TEXT_LIMIT = 200_000
 LIKELY_EVENTS = ("aware", "detected", "discovered", "confirmed", "vendor_notified")
@@ -63,8 +63,20 @@ class ClauseForm(forms.Form):
         help_text="Such as: Master agreement of 3 May 2024, § 14.2",
     )
     scope = forms.ChoiceField(choices=ClauseScope.choices, label="Applies", widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        choices=ClauseRole.choices,
+        label="In which role of ours",
+        initial=ClauseRole.ANY,
+        widget=forms.RadioSelect,
+    )
     number = forms.IntegerField(min_value=1, max_value=9999, label="Time")
     unit = forms.ChoiceField(choices=ClauseUnit.choices, label="Hours or days")
+    calendar = forms.CharField(
+        max_length=6,
+        required=False,
+        label="Working days of",
+        help_text="For working days only: the place whose public holidays do not count, such as IE or US-CA.",
+    )
     event = forms.ChoiceField(
         label="Counted from",
         choices=[

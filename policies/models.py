@@ -86,11 +86,18 @@ class PolicyVersion(models.Model):
 class ClauseUnit(models.TextChoices):
     HOURS = "hours", "hours"
     CALENDAR_DAYS = "calendar_days", "calendar days"
+    BUSINESS_DAYS = "business_days", "working days"
 
 
 class ClauseScope(models.TextChoices):
     AFFECTED = "affected", "when data of this partner are affected; a person says so in the incident"
     EVERY = "every", "in every incident"
+
+
+class ClauseRole(models.TextChoices):
+    ANY = "any", "whatever our role is"
+    CONTROLLER = "controller", "when we decide about the data, alone or with others"
+    PROCESSOR = "processor", "when we hold the data for somebody else"
 
 
 class ContractClause(models.Model):
@@ -100,10 +107,12 @@ class ContractClause(models.Model):
     partner = models.CharField(max_length=120)
     document = models.CharField(max_length=160)  # document and clause, as a lawyer cites it
     scope = models.CharField(max_length=8, choices=ClauseScope)
+    role = models.CharField(max_length=10, choices=ClauseRole, default=ClauseRole.ANY)
     number = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=13, choices=ClauseUnit)
     event = models.CharField(max_length=32)  # key of law.vocabulary.EVENT_KINDS
     zone = models.CharField(max_length=64)
+    calendar = models.CharField(max_length=6, blank=True)  # place whose public holidays are no working days
     to_send = models.TextField()
     in_force_from = models.DateField()
     in_force_until = models.DateField(null=True, blank=True)
@@ -114,6 +123,9 @@ class ContractClause(models.Model):
         ordering = ["partner", "in_force_from", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="clause_gives_some_time"),
+            models.CheckConstraint(
+                condition=~Q(unit="business_days") | ~Q(calendar=""), name="clause_in_working_days_says_where"
+            ),
             models.CheckConstraint(
                 condition=Q(in_force_until=None) | Q(in_force_until__gte=F("in_force_from")),
                 name="clause_ends_after_it_began",

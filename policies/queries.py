@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from typing import Final
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from law.pack import Rule, rule_from
-from law.vocabulary import EVENT_KINDS, ROLES
+from law.vocabulary import EVENT_KINDS
 from policies.lifecycle import VersionStatus
-from policies.models import ClauseScope, ContractClause, Policy, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ContractClause, Policy, PolicyVersion
 
 REVIEW_SOON = timedelta(days=30)
 
@@ -140,6 +141,13 @@ def clause_rules() -> tuple[Rule, ...]:
     return tuple(rule_from(_clause_data(one)) for one in ContractClause.objects.order_by("pk"))
 
 
+CLAUSE_ROLES: Final[dict[str, list[str]]] = {
+    ClauseRole.ANY: ["any"],
+    ClauseRole.CONTROLLER: ["controller", "joint_controller"],
+    ClauseRole.PROCESSOR: ["processor"],
+}
+
+
 def _clause_data(clause: ContractClause) -> dict[str, object]:
     unit = {"number": clause.number, "unit": clause.unit, "from": clause.event, "binding": True}
     return {
@@ -155,13 +163,14 @@ def _clause_data(clause: ContractClause) -> dict[str, object]:
         "began": clause.in_force_from.isoformat(),
         "version_by": [clause.event],
         "zone": clause.zone,
+        "calendar": clause.calendar,
         "confidence": "known",
         "link": _clause_link(clause),
         "duties": [
             {
                 "id": "partner",
                 "title": f"Tell {clause.partner}",
-                "roles": list(ROLES),
+                "roles": CLAUSE_ROLES[clause.role],
                 "recipient": {"kind": "clients", "name": clause.partner},
                 "stage": "single",
                 "deadline": unit,

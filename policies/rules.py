@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from law.calendars import Calendars
+from law.facts_reading import PLACE
 from law.vocabulary import EVENT_KINDS
-from policies.models import ClauseScope, ClauseUnit, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ClauseUnit, PolicyVersion
 
 MOST_TIME = 9999  # of hours or days
+LONGEST_PLACE = 6
 
 
 def check_storable(text: str) -> str:
@@ -40,11 +43,12 @@ def check_none(blockers: list[str], code: str) -> None:
         raise ValidationError(" ".join(blockers), code=code)
 
 
-def check_clause(scope: str, number: int, unit: str, event: str) -> None:
+def check_clause(scope: str, role: str, number: int, unit: str, event: str) -> None:
     """Whether the engine can read a clause's time."""
     for given, allowed, words in (
         (scope, ClauseScope.values, "Say when the clause applies."),
-        (unit, ClauseUnit.values, "A contract's time is in hours or calendar days."),
+        (role, ClauseRole.values, "Say in which role of ours the clause applies."),
+        (unit, ClauseUnit.values, "A contract's time is in hours, calendar days or working days."),
         (event, list(EVENT_KINDS), "Say from which event the time runs."),
     ):
         if given not in allowed:
@@ -52,4 +56,16 @@ def check_clause(scope: str, number: int, unit: str, event: str) -> None:
     if not 1 <= number <= MOST_TIME:
         raise ValidationError(
             "Give a time from 1 to %(most)s.", code="bad_number", params={"most": MOST_TIME}
+        )
+
+
+def check_clause_calendar(unit: str, calendar: str) -> None:
+    """Whether it is clear which days are working days."""
+    if unit != ClauseUnit.BUSINESS_DAYS:
+        if calendar:
+            raise ValidationError("Public holidays matter for working days only.", code="calendar_not_asked")
+    elif len(calendar) > LONGEST_PLACE or not PLACE.fullmatch(calendar) or not Calendars().knows(calendar):
+        raise ValidationError(
+            "Say whose public holidays are no working days, as a code such as IE or US-CA.",
+            code="calendar_unknown",
         )

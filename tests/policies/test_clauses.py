@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from audit.models import AuditEvent
 from incidents import commands as cases
 from incidents import tasks
 from incidents.models import Incident
+from incidents.queries import law_now
+from law.facts import BreachFacts
 from policies import commands, queries
 from policies.models import ContractClause
 
@@ -123,7 +125,7 @@ def test_a_clause_ends_once_for_a_reason_and_not_before_it_began(lead):
 
 def test_pages_list_add_and_end_for_those_who_may(lead, responder, employee, client_of):
     writer = client_of(lead)
-    given = {**CLAUSE, "in_force_from": "2024-01-01", "in_force_until": ""}
+    given = {**CLAUSE, "role": "any", "in_force_from": "2024-01-01", "in_force_until": ""}
     assert "No clause yet" in writer.get(PAGE).content.decode()
     assert client_of(employee).get(PAGE).status_code == 403
     assert client_of(responder).post(f"{PAGE}new/", given).status_code == 403
@@ -157,3 +159,35 @@ def test_the_api_lists_adds_and_ends(lead, employee, client_of):
     again = writer.post(end, {"on": "2025-01-01", "reason": "Left us"}, "application/json")
     assert again.status_code == 409
     assert writer.post(f"{api}CLA-0000-0000/end/", {}, "application/json").status_code == 404
+
+
+def test_a_clause_for_any_role_is_asked_while_nobody_knows_our_role(incident, lead):
+    aware = timezone.now() - timedelta(hours=3)
+    confirmed(incident, lead, aware)
+    rows = {role: add(lead, role=role) for role in ("any", "controller", "processor")}
+    tasks.assess_stale_obligations()
+    answers = {role: incident.obligations.get(rule_id=one.rule_id).answer for role, one in rows.items()}
+    assert answers == {"any": "required", "controller": "undecided", "processor": "undecided"}
+    cases.describe_incident(incident, by=lead, now=timezone.now(), own_role="joint_controller")
+    asked = incident.obligations.get(rule_id=rows["controller"].rule_id)
+    assert asked.answer == "required"
+
+
+def test_working_days_of_a_clause_leave_out_weekends_and_holidays_of_its_place(lead):
+    """Three working days from Thursday 24 December 2026: Christmas Day and the weekend are none in Ireland."""
+    clause = add(lead, number=3, unit="business_days", calendar="ie")
+    at = datetime(2026, 12, 24, 10, tzinfo=UTC)
+    facts = BreachFacts.from_dict({"events": {"aware": at.isoformat()}})
+    (duty,) = [one for one in law_now().duties(facts, possible=()) if one.rule_id == clause.rule_id]
+    assert duty.due_at == datetime(2026, 12, 30, 23, 59, 59, tzinfo=UTC), duty.due_text
+    for unit, calendar, code in (
+        ("business_days", "", "calendar_unknown"),
+        ("business_days", "XX", "calendar_unknown"),
+        ("business_days", "Atlantis", "calendar_unknown"),
+        ("hours", "IE", "calendar_not_asked"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            add(lead, unit=unit, calendar=calendar)
+        assert refused.value.error_list[0].code == code
+    with pytest.raises(ValidationError):
+        add(lead, role="observer")
