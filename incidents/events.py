@@ -37,6 +37,7 @@ class IncidentEvent(TextChoices):
     REVIEWED = "review_written", "wrote the review"
     DELAY_ASKED = "delay_asked", "kept a request of law enforcement to wait"
     DELAY_LIFTED = "delay_lifted", "kept that law enforcement no longer asks to wait"
+    DELAY_STRUCK = "delay_struck_out", "struck out a request to wait that was entered by mistake"
     JUDGED = "condition_judged", "judged a condition that the law leaves to a person"
     OPENED_VIEW = "incident_read", "read personal data"
 

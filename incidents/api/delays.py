@@ -43,3 +43,12 @@ def lift_delay_request(request: ApiRequest, reference: str, pk: int) -> Response
     data = shapes.given(shapes.LiftDelayIn, request)
     lifted = commands.lift_delay_request(asked, by=request.user, now=timezone.now(), **data)
     return Response(shapes.DelayRequestOut(lifted).data)
+
+
+@act("delay_requests_strike", takes=shapes.ReasonIn, tells=shapes.DelayRequestOut)
+def strike_delay_request(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Strike out a request that was entered by mistake; it stops nothing any more."""
+    asked = queries.delay_request_for(incident_for(request.user, reference, Can.DECIDE), pk)
+    data = shapes.given(shapes.ReasonIn, request)
+    struck = commands.strike_delay_request(asked, by=request.user, now=timezone.now(), **data)
+    return Response(shapes.DelayRequestOut(struck).data)

@@ -3,7 +3,11 @@
 from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.closing import close_incident, reopen_incident, write_review
-from incidents.commands.delays import lift_delay_request, record_delay_request
+from incidents.commands.delays import (
+    lift_delay_request,
+    record_delay_request,
+    strike_delay_request,
+)
 from incidents.commands.differences import accept_difference, keep_difference
 from incidents.commands.facts import (
     CountInput,
@@ -93,6 +97,7 @@ __all__ = [
     "sign_not_required",
     "sign_risk_tier",
     "start_assessment",
+    "strike_delay_request",
     "withdraw_decision",
     "write_review",
 ]

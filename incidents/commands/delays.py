@@ -73,6 +73,8 @@ def lift_delay_request(
     incident = Incident.objects.locked(Incident(pk=request.incident_id))
     check_not_settled(incident)
     request = DelayRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.struck_at is not None:
+        raise ValidationError("This request was struck out: it stops nothing.", code="already_settled")
     if request.lifted_at is not None:
         raise ValidationError("This request was lifted already.", code="already_settled")
     if lifted_at > now:
@@ -84,6 +86,24 @@ def lift_delay_request(
     details = {"request": request.pk, "agency": request.agency, "lifted_at": lifted_at}
     record(
         IncidentEvent.DELAY_LIFTED, incident, by=by, stream=incident.stream, details=details, reason=reason
+    )
+    assess_obligations(incident, by=by, now=now)
+    return request
+
+
+@transaction.atomic
+def strike_delay_request(request: DelayRequest, *, reason: str, by: User, now: datetime) -> DelayRequest:
+    """Strike out a request that was entered by mistake: it stays to be seen, and counts as never made."""
+    incident = Incident.objects.locked(Incident(pk=request.incident_id))
+    check_not_settled(incident)
+    request = DelayRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.struck_at is not None:
+        raise ValidationError("This request was struck out already.", code="already_settled")
+    request.struck_at, request.struck_reason, request.struck_by = now, check_reason(reason), by
+    request.save(update_fields=["struck_at", "struck_reason", "struck_by"])
+    details = {"request": request.pk, "agency": request.agency}
+    record(
+        IncidentEvent.DELAY_STRUCK, incident, by=by, stream=incident.stream, details=details, reason=reason
     )
     assess_obligations(incident, by=by, now=now)
     return request

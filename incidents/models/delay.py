@@ -36,6 +36,12 @@ class DelayRequest(models.Model):
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Entered by mistake: it stays to be seen, and stops nothing.
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_reason = models.TextField(blank=True)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["-requested_at", "-pk"]

@@ -25,7 +25,7 @@ class Waiting:
 
 def delay_requests(incident: Incident) -> list[DelayRequest]:
     """All of an incident, the latest first."""
-    return list(incident.delay_requests.select_related("by", "lifted_by"))
+    return list(incident.delay_requests.select_related("by", "lifted_by", "struck_by"))
 
 
 def delay_request_for(incident: Incident, pk: int) -> DelayRequest:
@@ -46,7 +46,9 @@ def waiting(requests: list[DelayRequest], obligations: list[Obligation]) -> list
             [
                 one
                 for one in held_up
-                if request.lifted_at is None and (not request.scope or one.recipient_kind in request.scope)
+                if request.lifted_at is None
+                and request.struck_at is None
+                and (not request.scope or one.recipient_kind in request.scope)
             ],
         )
         for request in requests
@@ -54,7 +56,7 @@ def waiting(requests: list[DelayRequest], obligations: list[Obligation]) -> list
 
 
 def law_holds(incident: Incident) -> list[dict[str, Any]]:
-    """The requests as rules read them."""
+    """The requests as rules read them, without those that were struck out."""
     return [
         {
             "requested_at": one.requested_at.isoformat(),
@@ -65,5 +67,5 @@ def law_holds(incident: Incident) -> list[dict[str, Any]]:
             "cleared_at": one.lifted_at.isoformat() if one.lifted_at else None,
             "scope": one.scope,
         }
-        for one in incident.delay_requests.all()
+        for one in incident.delay_requests.filter(struck_at=None)
     ]

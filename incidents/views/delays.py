@@ -59,3 +59,28 @@ def lift_delay_request(request: SignedInRequest, reference: str, pk: int) -> Htt
         submit="Lift it",
         lede="Clocks that stood still run again from this time.",
     )
+
+
+@require_http_methods(["GET", "POST"])
+def strike_delay_request(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.DECIDE)
+    asked = queries.delay_request_for(incident, pk)
+    form = forms.ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: commands.strike_delay_request(
+            asked, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+    ):
+        messages.success(request, "Struck out. It stays in the list and stops no clock.")
+        return redirect("incidents:obligations", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="obligations",
+        heading=f"Strike out the request of {asked.agency}",
+        submit="Strike it out",
+        danger=True,
+        lede="For a request that was entered by mistake. Clocks run as if it had never been entered; a request that ended is lifted instead.",
+    )

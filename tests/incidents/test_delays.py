@@ -160,3 +160,28 @@ def test_a_request_of_another_incident_is_not_found(in_texas, lead, client_of):
     other = commands.open_incident(by=lead, title="Another", now=timezone.now())
     url = f"/incidents/{other.reference}/delay-requests/{ask(in_texas, lead).pk}/lift/"
     assert client_of(lead).get(url).status_code == 404
+
+
+def test_a_request_entered_by_mistake_is_struck_out_and_stays_to_be_seen(in_texas, lead, auditor, client_of):
+    due = people(in_texas).due_at
+    request = ask(in_texas, lead)
+    assert people(in_texas).due_at is None
+    path = f"incidents/{in_texas.reference}/delay-requests/{request.pk}/strike/"
+    assert client_of(auditor).post(f"/{path}", {"reason": "Typed twice"}).status_code == 403
+    assert client_of(lead).get(f"/{path}").status_code == 200
+    assert client_of(lead).post(f"/{path}", {"reason": " "}).status_code == 422
+    assert client_of(lead).post(f"/{path}", {"reason": "Typed twice"}).status_code == 302
+    assert people(in_texas).due_at == due
+    request.refresh_from_db()
+    assert (request.struck_by, request.struck_reason) == (lead, "Typed twice")
+    page = client_of(lead).get(f"/incidents/{in_texas.reference}/obligations/").content.decode()
+    assert "Struck out" in page
+    assert "Typed twice" in page
+    assert f"/{path}" not in page
+    again = client_of(lead).post(f"/api/{path}", {"reason": "Again"}, "application/json")
+    assert again.status_code == 409
+    with pytest.raises(ValidationError):
+        commands.lift_delay_request(
+            request, lifted_at=timezone.now(), reason="x", by=lead, now=timezone.now()
+        )
+    assert AuditEvent.objects.filter(verb="delay_struck_out", stream=in_texas.stream).count() == 1

@@ -42,3 +42,6 @@ class DelayRequestOut(Shape):
     lifted_at = serializers.DateTimeField()
     lifted_reason = serializers.CharField()
     lifted_by = serializers.CharField(allow_null=True)
+    struck_at = serializers.DateTimeField(help_text="When it was struck out as entered by mistake.")
+    struck_reason = serializers.CharField()
+    struck_by = serializers.CharField(allow_null=True)
