@@ -109,6 +109,7 @@ class OutlookDutyOut(Shape):
     due_at = serializers.CharField(help_text="ISO 8601 in UTC; empty where the law gives no time yet.")
     hours = serializers.FloatField(allow_null=True, help_text="After awareness.")
     due_text = serializers.CharField()
+    aim = serializers.CharField(help_text="Our own target, where the law gives no time.")
     open_words = serializers.CharField()
     undecided_by = serializers.ListField(child=serializers.CharField())
 

@@ -80,4 +80,7 @@ def _people(given: Given, profile: ExposureProfile) -> dict[str, int]:
     if given.scenario.where == LARGEST:
         return {max(sorted(everybody), key=lambda place: everybody[place]): number}
     total = sum(everybody.values())
-    return {place: max(1, round(count * number / total)) for place, count in everybody.items()}
+    spread = {place: max(1, count * number // total) for place, count in everybody.items()}
+    largest = max(sorted(everybody), key=lambda place: everybody[place])
+    spread[largest] += max(0, number - sum(spread.values()))  # what rounding left over
+    return spread

@@ -20,6 +20,7 @@ from law.missing import ToFindOut, still_to_find_out
 from law.vocabulary import EVENT_KINDS
 
 HOUR: Final = timedelta(hours=1)
+VOLUNTARY: Final = "voluntary"
 NO_TIME: Final = 10**6  # hours; sorts what has no time of the law behind all that has one
 SPANS: Final = (
     ("day", "Within 24 hours", 24.0),
@@ -47,12 +48,13 @@ class Item:
     place: str
     place_name: str
     answer: str
-    binding: bool
+    binding: bool  # False: a voluntary scheme
     confidence: str
     due_at: str  # ISO 8601 in UTC, empty where there is none
     due_zone: str
     hours: float | None
     due_text: str
+    aim: str  # our own target in words, where the law gives no time
     open_words: str  # why no time is told, in words
     languages: tuple[str, ...]
     undecided_by: tuple[str, ...]
@@ -110,7 +112,7 @@ def outlook_of(given: Given, found: Exposed, law: Law) -> Outlook:
     duties = _duties(found.facts, law)
     items = sorted((item_of(duty, given.aware_at) for duty in duties), key=in_time)
     owed = tuple(one for one in items if one.answer == "required" and one.binding)
-    undecided = [duty for duty in duties if duty.answer == "undecided" and duty.binding]
+    undecided = [duty for duty in duties if duty.answer == "undecided" and duty.status != VOLUNTARY]
     return Outlook(
         given,
         found,
@@ -119,7 +121,9 @@ def outlook_of(given: Given, found: Exposed, law: Law) -> Outlook:
         tuple(one for one in items if one.answer == "undecided" and one.binding),
         tuple(one for one in items if not one.binding),
         tuple(still_to_find_out(undecided)),
-        _totals(owed, [duty for duty in duties if duty.answer == "required" and duty.binding], found),
+        _totals(
+            owed, [duty for duty in duties if duty.answer == "required" and duty.status != VOLUNTARY], found
+        ),
     )
 
 
@@ -173,12 +177,13 @@ def item_of(duty: Duty, aware_at: datetime) -> Item:
         duty.place,
         name_of(duty.place) if duty.place else "",
         duty.answer,
-        duty.binding,
+        duty.status != VOLUNTARY,
         duty.confidence,
         duty.due_at.isoformat() if duty.due_at else "",
         duty.due_zone,
         round((duty.due_at - aware_at) / HOUR, 2) if duty.due_at else None,
         duty.due_text,
+        "" if duty.due_at else duty.target_text,
         _waits(duty),
         duty.languages,
         duty.undecided_by,

@@ -142,7 +142,7 @@ def _time(old: Item, new: Item) -> Moved:
 
 
 def _state(item: Item) -> str:
-    return ANSWERS.get(item.answer, item.answer) + ("" if item.binding else ", not binding")
+    return ANSWERS.get(item.answer, item.answer) + ("" if item.binding else ", voluntary")
 
 
 def hours_words(hours: float | None) -> str:
@@ -199,7 +199,7 @@ def csv_rows(items: Sequence[Item]) -> list[list[str]]:
             ANSWERS.get(one.answer, one.answer).lower(), "yes" if one.binding else "no",
             "" if one.hours is None else f"{one.hours:g}", one.due_at, one.to, RECIPIENT_KINDS.get(one.kind, one.kind),
             one.place, one.title, one.regime, one.citation, one.confidence, one.rule_id, one.rule_version,
-            one.due_text or one.open_words,
+            one.due_text or one.open_words or one.aim,
         ]
         for one in items
     ]  # fmt: skip

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
+from datetime import timedelta
 
+import pikepdf
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from incidents import commands
+from incidents.commands import CountInput
+from incidents.models import Incident
 from tests.browser import check_look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -76,3 +83,19 @@ def test_the_public_form_is_accessible_at_every_width_and_colour(live_server, or
     with page.expect_navigation():
         page.click("text=Send this report")
     check_look(page, "report-done")
+
+
+def test_an_obligation_with_its_decision_is_printed_on_one_sheet(incident, lead, legal, signed_in):
+    now = timezone.now()
+    counts = [CountInput(place, ("email", "name"), 300) for place in ("IE", "DE", "FR", "BR", "US-CA")]
+    commands.record_counts(incident, counts=counts, basis="estimate", source="Log", by=lead, now=now)
+    commands.confirm_breach(
+        incident, by=lead, aware_at=now - timedelta(hours=3), zone="UTC", reasoning="Log read", now=now
+    )
+    one = Incident.objects.get(pk=incident.pk).obligations.get(rule_id="eu-gdpr-33", authority_id="ie-dpc")
+    decision = commands.propose_not_required(one, by=lead, reason="A risk is unlikely. " * 10, now=now)
+    commands.sign_not_required(decision, by=legal, now=now)
+    page = signed_in(lead)
+    page.goto(reverse("incidents:obligation", args=[incident.reference, one.pk]))
+    with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as sheet:
+        assert len(sheet.pages) == 1
