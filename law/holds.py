@@ -126,7 +126,7 @@ def _not_bound(hold: Hold, delay: Mapping[str, Any], spec: Mapping[str, Any], cl
     if delay.get("until_date_only") and hold.until is None:
         return "the law asks for a request that names its end"
     if delay.get("when") and evaluate(delay["when"], clock.situation).held is not True:
-        return "the finding that the law asks for is not recorded"
+        return str(delay.get("otherwise") or "the finding that the law asks for is not recorded")
     return None
 
 

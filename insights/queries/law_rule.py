@@ -213,7 +213,7 @@ def _sector(word: str) -> str:
 def _more(rule: Rule) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What the law says beside its duties, by heading; empty parts are left out."""
     parts = (
-        ("Exemptions as the law words them", (one.get("text") for one in rule.get("exemptions", ()))),
+        ("Exemptions as the law words them", (_exemption(one) for one in rule.get("exemptions", ()))),
         ("Waiting for law enforcement", _waiting(rule.get("law_enforcement_delay") or {})),
         ("Encryption", (_note(rule, "encryption_safe_harbour"),)),
         ("Risk of harm", (_note(rule, "risk_of_harm"),)),
@@ -234,6 +234,12 @@ def _more(rule: Rule) -> Iterable[tuple[str, tuple[str, ...]]]:
         told = tuple(capital(str(text)) for text in texts if text)
         if told:
             yield heading, told
+
+
+def _exemption(one: Mapping[str, Any]) -> str:
+    """An exemption under its heading; a text of its own often says only how far it goes."""
+    kind = capital(str(one["kind"]).replace("_", " "))
+    return f"{kind}: {one['text']}" if one.get("text") else kind
 
 
 def _note(rule: Rule, key: str) -> str:

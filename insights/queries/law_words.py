@@ -216,6 +216,8 @@ def authorities_of(recipient: Mapping[str, Any], pack: Pack) -> list[str]:
 def count_words(count: Mapping[str, Any]) -> list[str]:
     """From how many people on a duty exists."""
     who = COUNT_OF.get(count.get("of", ""), "people affected")
+    if count["min"] == 1 and not count.get("max"):
+        who = f"of the {who}"
     where = {"anywhere": " in all places", "place": " in one place"}.get(str(count.get("scope")), "")
     most = f" and at most {count['max']:,}" if count.get("max") else ""
     told = [f"At least {count['min']:,}{most} {who}{where}"]
@@ -224,9 +226,15 @@ def count_words(count: Mapping[str, Any]) -> list[str]:
     return told
 
 
+_IN_FULL: Final = {
+    "hipaa": "HIPAA", "hitech": "HITECH", "glba": "GLBA", "nydfs": "NYDFS", "ocabr": "OCABR", "incl": "including",
+    "ag": "Attorney General", "cra": "credit agencies", "fi": "financial institution", "idtheft": "identity-theft",
+}  # fmt: skip
+
+
 def tags(words: Sequence[str]) -> list[str]:
-    """Short words of the pack without their underscores."""
-    return [capital(word.replace("_", " ")) for word in words]
+    """Short words of the pack without their underscores, short forms as they are written or in full."""
+    return [capital(" ".join(_IN_FULL.get(part, part) for part in word.split("_"))) for word in words]
 
 
 def capital(text: str) -> str:

@@ -25,6 +25,8 @@ MORE = {
     "us-fed-glba-ftc": set(),  # public disclosure only, which nobody asks of us
 }
 # EU GDPR: no pause of the 72 hours; recital 88 lets the notice to people wait a short time.
+# NPC Circular 16-03: from a hundred people on nothing waits; the facts here are of two million.
+MORE["ph-dpa-20f"] = set()
 NARROW = {"eu-gdpr-33": {"individuals"}}
 
 
@@ -98,6 +100,7 @@ def test_only_a_rule_of_the_research_names_the_duties_that_wait():
         for theirs in [*BY_ID.values(), *read("world.yaml")["rules"]]
         for rule in [PACK.rule(theirs["id"])]
         if rule.get("law_enforcement_delay")
+        and rule.id != "ph-dpa-20f"
         and set(rule["law_enforcement_delay"]["duties"]) != expected(theirs)
     }
     assert wrong == {}
@@ -125,3 +128,16 @@ def test_a_request_lasts_no_longer_than_the_law_lets_it(key, duty, written, know
     waits = told(rule, replace(facts, holds=(Hold(ASKED, "FBI", written=written),)))[duty]
     zone = ZoneInfo(usual.due_zone)
     assert (waits.due_at.astimezone(zone).date() - usual.due_at.astimezone(zone).date()).days == days
+
+
+@here
+def test_in_the_philippines_people_wait_for_law_enforcement_only_below_a_hundred():
+    rule = PACK.rule("ph-dpa-20f")
+    facts, hold = asked(rule)
+    for number, waits in ((99, True), (100, False), (None, False)):
+        counted = replace(facts, counts=(replace(facts.counts[0], number=number),), holds=(hold,))
+        duty = told(rule, counted)["individuals"]
+        assert (bool(duty.delay), any("100 or more people are affected" in note for note in duty.notes)) == (
+            waits,
+            not waits,
+        )
