@@ -225,7 +225,7 @@ def _more(rule: Rule) -> Iterable[tuple[str, tuple[str, ...]]]:
         ("Records to keep", _records(rule.get("record_keeping") or {})),
         ("Counts as complying", tags(rule.get("deemed_compliance") or ())),
         ("National differences", (_national(one) for one in rule.get("national_derogations") or ())),
-        ("Dates to comply", (f"{capital(k.replace('_', ' '))}: {v}" for k, v in (rule.get("compliance_dates") or {}).items())),
+        ("Dates to comply", (f"{tags([k])[0]}: {v}" for k, v in (rule.get("compliance_dates") or {}).items())),
         ("Penalties", (rule.get("penalties"),)),
         ("Private action", ("People may sue.",) if rule.get("private_action") else ()),
         ("Notes", (rule.get("notes"),)),

@@ -193,7 +193,7 @@ def deadline_more(deadline: Mapping[str, Any]) -> list[str]:
         told.append(f"May be extended{length}: {extension['condition']}")
     if late := deadline.get("late_found"):
         told.append(capital(str(late["text"])))
-    if deadline.get("binding") is False:
+    if deadline.get("binding") is False and deadline.get("number") is not None:
         told.append("This time is guidance, not law.")
     return [*told, *(capital(str(deadline[key])) for key in ("text", "note") if deadline.get(key))]
 
@@ -227,7 +227,7 @@ def count_words(count: Mapping[str, Any]) -> list[str]:
 
 
 _IN_FULL: Final = {
-    "hipaa": "HIPAA", "hitech": "HITECH", "glba": "GLBA", "nydfs": "NYDFS", "ocabr": "OCABR", "incl": "including",
+    "i": "I", "ii": "II", "iii": "III", "hipaa": "HIPAA", "hitech": "HITECH", "glba": "GLBA", "nydfs": "NYDFS", "ocabr": "OCABR", "incl": "including",
     "ag": "Attorney General", "cra": "credit agencies", "fi": "financial institution", "idtheft": "identity-theft",
 }  # fmt: skip
 
