@@ -75,8 +75,8 @@ def _lines(obligation: Obligation) -> list[str]:
     assert due is not None
     local = due.astimezone(ZoneInfo(obligation.due_zone or "UTC"))
     lines = [f"Due {local:%A} {local.day} {local:%B %Y, %H:%M} {obligation.due_zone}"]
-    if obligation.due_at is None:
-        lines.append("Our own target: the law's clock has no time yet.")
+    if obligation.own_target_words and not obligation.incident.restricted:
+        lines.append(obligation.own_target_words)
     if not obligation.incident.restricted:
         lines.insert(0, obligation.citation)
     return lines

@@ -191,19 +191,25 @@ def _block(row: Alert) -> str:
     url = settings.PUBLIC_URL + reverse("incidents:obligation", args=[reference, obligation.pk])
     if obligation.incident.restricted:
         return f"{reference}\n{url}"
-    due = told_at(row.clock_at, obligation.due_zone)
-    own = told_at(row.clock_at, row.recipient.zone)
     lines = [
         f"{reference}: {_what(row)}",
         obligation.citation,
-        f"Due {due}" + ("" if own == due else f" (for you {own})"),
+        f"Due {_due(row)}",
         f"{row.step_words[:1].upper()}{row.step_words[1:]}.",
         BECAUSE[Why(row.why)],
         url,
     ]
-    if obligation.due_at is None:
-        lines.insert(3, "This is our own target: the law's clock has no time yet.")
+    if obligation.own_target_words:
+        lines.insert(3, obligation.own_target_words)
     return "\n".join(lines)
+
+
+def _due(row: Alert) -> str:
+    """In the zone of whoever waits for it, and in the reader's where their clock shows another time."""
+    theirs, own = row.obligation.due_zone or "UTC", row.recipient.zone
+    offsets = {row.clock_at.astimezone(ZoneInfo(zone)).utcoffset() for zone in (theirs, own)}
+    due = told_at(row.clock_at, theirs)
+    return due if len(offsets) == 1 else f"{due} (for you {told_at(row.clock_at, own)})"
 
 
 def _what(row: Alert) -> str:

@@ -103,6 +103,14 @@ class Obligation(models.Model):
         return NO_NUMBER not in self.due_text.lower()
 
     @property
+    def own_target_words(self) -> str:
+        """Why the clock is our own; empty while it is the law's. For mail and calendars, which have no room for more."""
+        if self.due_at is not None or self.target_at is None:
+            return ""
+        why = "the law's clock has not started" if self.law_has_number else "the law puts no number"
+        return f"This is our own target: {why}."
+
+    @property
     def waits_for(self) -> list[str]:
         """Kinds of time that must be known before the law's clock can start."""
         found: list[str] = self.duty.get("waits_for") or []

@@ -65,7 +65,9 @@ def _with_decisions(incident: Incident) -> Prefetch[str]:
 
 def obligation_groups(incident: Incident) -> list[ObligationGroup]:
     """All obligations by state, nearest clock first; groups that are empty are left out."""
-    found = list(incident.obligations.defer("rule").prefetch_related(_with_decisions(incident)))
+    found = list(
+        incident.obligations.select_related("owner").defer("rule").prefetch_related(_with_decisions(incident))
+    )
     groups = [
         ObligationGroup(key, label, meaning, [one for one in found if one.status in statuses])
         for key, label, meaning, statuses in GROUPS

@@ -68,7 +68,7 @@ def clocks(user: User) -> QuerySet[Any]:
         Obligation.objects.running()
         .filter(incident__in=current(user).values("pk"))
         .annotate(ends=Coalesce("due_at", "target_at"))
-        .select_related("incident")
+        .select_related("incident__lead", "owner")
         .defer("rule", "trace", "incident__summary")
         .order_by(F("ends").asc(nulls_last=True), "pk")
     )
