@@ -14,7 +14,10 @@ from incidents.models import Can, Obligation
 
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(
-        User.objects.none(), label="To", help_text="People who may work on this incident."
+        User.objects.none(),
+        label="To",
+        empty_label="Choose a person",
+        help_text="People who may work on this incident.",
     )
 
     def __init__(self, *args: Any, obligation: Obligation, now: datetime, **kwargs: Any) -> None:
