@@ -36,6 +36,7 @@ class _Evaluation:
     near: Near
     index: CountIndex
     possible: Container[str] | None
+    here: bool  # whether duties of laws that apply here are wanted
     answers: dict[Test, Finding] = field(default_factory=dict)  # of tests that say the same for every rule
 
     def situation_of(self, rule: Rule) -> Situation:
@@ -63,13 +64,17 @@ def duties_for(
     calendars: Calendars | None = None,
     *,
     possible: Container[str] | None = None,
+    here: bool = True,
 ) -> list[Duty]:
     """What the rules of the pack, and contract clauses written as rules, ask of these facts.
 
     `possible` names the rules whose merely possible duties are wanted (those of reach "possible"); by default all.
-    Most rules of the world are no more than possible, and leaving them out costs next to nothing.
+    Most rules of the world are no more than possible, and leaving them out costs next to nothing. Without `here` they
+    are told alone, and a law that applies costs no more than to find that it does.
     """
-    shared = _Evaluation(facts, pack, calendars or Calendars(), Near(facts), CountIndex(facts), possible)
+    shared = _Evaluation(
+        facts, pack, calendars or Calendars(), Near(facts), CountIndex(facts), possible, here
+    )
     found: list[Duty] = []
     for rule in (*pack.rules, *clauses):
         if not shared.near.touches(rule) and not shared.wants_possible(rule):
@@ -88,6 +93,8 @@ def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
     if shared.near.reach_of(rule, link) == "possible":
         wanted = shared.near.may_reach(rule) and shared.wants_possible(rule)
         return _distant(rule, link, situation) if wanted else []
+    if not shared.here:
+        return []
     late = rule.held and bool(found_later(situation))
     found: list[Duty] = []
     earlier: dict[str, tuple[str, Timing]] = {}

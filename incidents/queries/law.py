@@ -42,6 +42,10 @@ class Law:
     def duties(self, facts: BreachFacts, *, possible: Container[str] | None = None) -> list[Duty]:
         return duties_for(facts, self.pack, self.clauses, possible=possible)
 
+    def possible_duties(self, facts: BreachFacts) -> list[Duty]:
+        """What laws may ask that nothing known ties to the facts."""
+        return duties_for(facts, self.pack, self.clauses, here=False)
+
     def duties_under(self, facts: BreachFacts, rules: Iterable[Rule]) -> list[Duty]:
         """What other texts of rules ask, with the authorities of today."""
         given = tuple(rules)

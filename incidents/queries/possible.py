@@ -52,8 +52,8 @@ def possible_laws(incident: Incident) -> Possible:
         return Possible([], [])
     duties = [
         duty
-        for duty in law_now().duties(breach_facts(incident))
-        if duty.reach == "possible" and duty.answer == "undecided" and duty.binding
+        for duty in law_now().possible_duties(breach_facts(incident))
+        if duty.answer == "undecided" and duty.binding
     ]
     return Possible(_regions(duties), _questions(duties))
 

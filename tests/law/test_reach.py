@@ -98,3 +98,10 @@ def test_possible_duties_of_rules_that_nobody_asks_for_are_left_out():
     assert [one for one in wanted if one.reach == "here"] == [
         one for one in everything if one.reach == "here"
     ]
+
+
+def test_what_is_only_possible_is_told_alone_as_it_is_told_among_all_duties():
+    for given in (BreachFacts(), facts(people("US-CA", 900), people("IE", 9)), facts(people("BR", 0))):
+        among = [duty for duty in duties_for(given, PACK) if duty.reach == "possible"]
+        assert duties_for(given, PACK, here=False) == among
+        assert among or given.counts
