@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment
@@ -297,6 +298,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "deliveries": {"task": "notifications.tasks.send_due_deliveries", "schedule": 15.0},
     "answers": {"task": "notifications.tasks.send_due_answers", "schedule": 15.0},
     "filings": {"task": "notifications.tasks.draw_due_filings", "schedule": 15.0},
+    "recounts": {"task": "stakeholders.tasks.recount_rosters", "schedule": crontab(hour=3, minute=17)},
     "imports": {"task": "stakeholders.tasks.run_due_imports", "schedule": 15.0},
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
