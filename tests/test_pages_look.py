@@ -26,7 +26,7 @@ NO_PAGES = frozenset(
         "healthz", "readyz", "security-txt", "setup", "api-schema", "api-docs", "stakeholders:sample",
         "stakeholders:import_progress", "notifications:notice_progress", "notifications:filing_progress",
         "notifications:preview_mail", "notifications:filing_pdf", "notifications:filing_snapshot",
-        "notifications:filing_receipt", "incidents:export_record",
+        "notifications:filing_receipt", "incidents:export_record", "insights:feed",
     }
 )  # fmt: skip
 
