@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Final
 
 import pgtrigger
 from django.db import models
 
-# The canonical bytes of `audit.chain`, in SQL: every field behind its length in bytes.
-FORGE = """
-    INSERT INTO audit_streamhead (stream, sequence, hash) VALUES (NEW.stream, 0, ''::bytea)
-        ON CONFLICT (stream) DO NOTHING;
+# The fields of `audit.chain` as text, in SQL; a prefix names the row.
+FIELDS: Final = (
+    "{0}stream",
+    "{0}sequence::text",
+    """to_char({0}at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+    "{0}verb",
+    "coalesce({0}actor_id::text, '')",
+    "{0}actor_label",
+    "{0}subject_type",
+    "{0}subject_id",
+    "{0}subject_label",
+    "{0}details",
+    "encode({0}reason_hash, 'hex')",
+)
+
+
+def digest_sql(previous: str, prefix: str = "") -> str:
+    """The hash of an event in SQL: over the previous hash and every field behind its length in bytes."""
+    texts = [field.format(prefix) for field in FIELDS]
+    framed = " || ".join(f"octet_length({text})::text || ':' || {text}" for text in texts)
+    return f"sha256({previous} || convert_to({framed}, 'UTF8'))"
+
+
+# Looks first and makes a head for the first event alone: this runs within every act.
+FORGE = f"""
     SELECT sequence, hash INTO head FROM audit_streamhead WHERE stream = NEW.stream FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO audit_streamhead (stream, sequence, hash) VALUES (NEW.stream, 0, ''::bytea)
+            ON CONFLICT (stream) DO NOTHING;
+        SELECT sequence, hash INTO head FROM audit_streamhead WHERE stream = NEW.stream FOR UPDATE;
+    END IF;
     NEW.sequence := head.sequence + 1;
     NEW.previous_hash := head.hash;
     NEW.at := clock_timestamp();
-    bytes := head.hash;
-    FOREACH field IN ARRAY ARRAY[
-        NEW.stream, NEW.sequence::text,
-        to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        NEW.verb, coalesce(NEW.actor_id::text, ''), NEW.actor_label,
-        NEW.subject_type, NEW.subject_id, NEW.subject_label, NEW.details, encode(NEW.reason_hash, 'hex')
-    ] LOOP
-        bytes := bytes || convert_to(octet_length(convert_to(field, 'UTF8'))::text || ':', 'UTF8')
-            || convert_to(field, 'UTF8');
-    END LOOP;
-    NEW.hash := sha256(bytes);
+    NEW.hash := {digest_sql("head.hash", "NEW.")};
     UPDATE audit_streamhead SET sequence = NEW.sequence, hash = NEW.hash WHERE stream = NEW.stream;
     RETURN NEW;
-"""
+"""  # noqa: S608 - made of constants
 
 ERASE_ONLY = """
     IF NEW.text <> '' OR NEW.erased_at IS NULL OR NEW.id <> OLD.id THEN
@@ -44,6 +61,25 @@ FORGED_ONLY = """
     END IF;
     RETURN NEW;
 """
+
+
+MARKED_ONLY = """
+    IF (to_jsonb(NEW) - 'mailed_at' - 'filed_at') <> (to_jsonb(OLD) - 'mailed_at' - 'filed_at') THEN
+        RAISE EXCEPTION 'an anchor is never changed';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def kept_whole() -> pgtrigger.Trigger:
+    """A table that is not emptied at one stroke either."""
+    return pgtrigger.Trigger(
+        name="kept_whole",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'the record is not emptied';",
+    )
 
 
 def new_salt() -> bytes:
@@ -63,6 +99,7 @@ class StreamHead(models.Model):
                 name="forged_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=FORGED_ONLY
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            kept_whole(),
         ]
 
 
@@ -79,6 +116,7 @@ class Reason(models.Model):
                 name="erase_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ERASE_ONLY
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            kept_whole(),
         ]
 
     def digest(self) -> bytes:
@@ -117,11 +155,79 @@ class AuditEvent(models.Model):
                 name="forge",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("head", "RECORD"), ("bytes", "BYTEA"), ("field", "TEXT")],
+                declare=[("head", "RECORD")],
                 func=FORGE,
             ),
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            kept_whole(),
         ]
 
     def __str__(self) -> str:
         return f"{self.stream} {self.sequence} {self.verb}"
+
+
+class Anchor(models.Model):
+    """The heads of all streams that moved since the one before, in one root that leaves the database.
+
+    A chain alone does not stop an owner of the database from writing it anew as a whole; a root in somebody else's
+    mailbox does.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    heads = models.IntegerField()
+    previous_root = models.BinaryField()
+    root = models.BinaryField()
+    filed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="marked_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=MARKED_ONLY
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            kept_whole(),
+        ]
+
+    def __str__(self) -> str:
+        return f"Anchor {self.number}"
+
+
+class AnchoredHead(models.Model):
+    """One leaf of an anchor: where a stream stood."""
+
+    anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, related_name="leaves")
+    stream = models.CharField(max_length=64)
+    sequence = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="audit_anchored_once")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            kept_whole(),
+        ]
+
+
+class RecordCheck(models.Model):
+    """One check of the whole record and what it found; `problems` names the first broken place of each stream."""
+
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+    streams = models.IntegerField()
+    events = models.BigIntegerField()
+    seconds = models.FloatField()
+    problems = models.JSONField(default=list)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    @property
+    def holds(self) -> bool:
+        return not self.problems
+
+
+GUARDED: tuple[type[models.Model], ...] = (StreamHead, Reason, AuditEvent, Anchor, AnchoredHead)

@@ -65,6 +65,15 @@ VARIABLES: Final = (
         "STATE_DIR", "Sender's journal; must survive a restart of the container.", "/var/lib/forthright/state"
     ),
     Variable("FILES_DIR", "Stored files: uploads, PDFs.", "/var/lib/forthright/files"),
+    Variable(
+        "ANCHOR_FILE",
+        "Where roots of the record are written, one JSON object a line; best on another machine's disk.",
+        "",
+    ),
+    Variable(
+        "ANCHOR_MAIL_TO",
+        "Who keeps the roots for you: addresses, comma between. Best outside your organisation. Empty: no mail.",
+    ),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
     Variable("LOG_LEVEL", "Least severe level that is logged.", "INFO"),

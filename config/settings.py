@@ -237,6 +237,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- files
 STATE_DIR = Path(value("STATE_DIR"))
 FILES_DIR = Path(value("FILES_DIR"))
+ANCHOR_FILE = Path(value("ANCHOR_FILE") or STATE_DIR / "anchors.jsonl")
+ANCHOR_MAIL_TO = [address.strip() for address in value("ANCHOR_MAIL_TO").split(",") if address.strip()]
 MAIL_CATCHER_DIR = value("MAIL_CATCHER_DIR")
 MEDIA_ROOT = FILES_DIR
 MEDIA_URL = ""
@@ -303,6 +305,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
     "assessments": {"task": "incidents.tasks.assess_stale_obligations", "schedule": 60.0},
+    "anchors": {"task": "audit.tasks.anchor_record", "schedule": crontab(minute=7)},
+    "record_check": {"task": "audit.tasks.check_record", "schedule": crontab(hour=2, minute=37)},
+    "record_mail": {"task": "notifications.tasks.send_record_mail", "schedule": 60.0},
 }
 
 # --- API

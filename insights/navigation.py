@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Role, User
 from accounts.permissions import MANAGING
 from insights import queries
-from insights.permissions import PREPAREDNESS_READERS
+from insights.permissions import PREPAREDNESS_READERS, RECORD_WATCHERS
 
 STAFF: Final = frozenset(Role) - {Role.EMPLOYEE}
 DESK: Final = frozenset({Role.SUPPORT, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
@@ -68,6 +68,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         (
             Place("Organisation", "incidents:organisation", "building-2", under="/settings/organisation/"),
             Place("People", "accounts:people", "users", MANAGING, under="/settings/people/"),
+            Place("The record", "insights:record_state", "shield-check", RECORD_WATCHERS, under="/record/"),
         ),
     ),
 )

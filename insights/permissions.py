@@ -1,4 +1,4 @@
-"""Who may look at what we would owe, who keeps it, and who says whom it could reach."""
+"""Who may look at what we would owe, who keeps it, who says whom it could reach, and who watches the record."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ PREPAREDNESS_READERS: Final = frozenset(
     {Role.RESPONDER, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER, Role.AUDITOR}
 )
 PREPAREDNESS_KEEPERS: Final = frozenset({Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
+RECORD_WATCHERS: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
 EXPOSURE_WRITERS: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 
 
@@ -41,3 +42,8 @@ def may_write_exposure(user: User) -> bool:
 def check_write_exposure(user: User) -> None:
     if not may_write_exposure(user):
         raise PermissionDenied("The exposure profile is kept by leads and privacy officers.")
+
+
+def check_read_record_state(user: User) -> None:
+    if not user.roles & RECORD_WATCHERS:
+        raise PermissionDenied("The record as a whole is watched by privacy officers and auditors.")

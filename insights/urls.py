@@ -1,7 +1,7 @@
 from django.urls import path
 
-from insights import api
-from insights.views import feed, law, pages
+from insights import api, record_api
+from insights.views import feed, law, pages, record_state
 
 app_name = "insights"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("law/rules/<slug:rule_id>/", law.rule, name="rule"),
     path("law/authorities/", law.authorities, name="authorities"),
     path("law/authorities/<slug:authority_id>/", law.authority, name="authority"),
+    path("record/", record_state.record_state, name="record_state"),
+    path("record/check/", record_state.check_now, name="check_record"),
+    path("api/record/", record_api.RecordState.as_view(), name="api_record_state"),
     path("api/law/rules/", api.rules, name="api_rules"),
     path("api/law/rules/<slug:rule_id>/", api.rule, name="api_rule"),
     path("api/law/authorities/", api.authorities, name="api_authorities"),

@@ -49,6 +49,7 @@ WRITES_TEXTS: Final = frozenset({Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
 APPROVES_TEXTS: Final = frozenset({Role.LEGAL, Role.PRIVACY_OFFICER})
 READS_TEXTS: Final = frozenset(Role) - {Role.EMPLOYEE}
 READS_OUTLOOKS: Final = frozenset(Role) - {Role.EMPLOYEE, Role.SUPPORT}
+WATCHES_RECORD: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
 DECLARES: Final = Needs(frozenset({Can.FILE, Can.SIGN}))
 TAKES_OUT: Final = Needs(frozenset({Can.FILE, Can.EXPORT}), any=True)
 
@@ -136,6 +137,9 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "preparedness:api_compare": get(READS_OUTLOOKS),
     "preparedness:api_authority_contact": {"GET": READS_OUTLOOKS, "PUT": WRITES_TEXTS},
     # --- the law itself, the same for everybody
+    "insights:record_state": get(WATCHES_RECORD),
+    "insights:check_record": post(WATCHES_RECORD),
+    "insights:api_record_state": {"GET": WATCHES_RECORD, "POST": WATCHES_RECORD},
     "insights:law": get(SIGNED_IN),
     "insights:rule": get(SIGNED_IN),
     "insights:authorities": get(SIGNED_IN),

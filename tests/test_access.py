@@ -393,7 +393,9 @@ def test_counsel_reads_a_privileged_note(world: World) -> None:
 
 def test_the_words_of_a_privileged_note_are_not_in_the_record(world: World) -> None:
     """Not even in counsel's export: the record says that there is a note, and no more."""
-    answer = client_for(world.cast.legal).get(f"/incidents/{world.case.incident.reference}/record/export/")
+    answer = client_for(world.cast.legal).get(
+        f"/api/incidents/{world.case.incident.reference}/record/export/"
+    )
     body = b"".join(answer.streaming_content)
     assert b"quokka" not in body
     assert len(body.splitlines()) > 20

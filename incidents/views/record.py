@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
+from audit import export
 from audit.queries import Verdict, verify
 from incidents import queries
 from incidents.models import Can
@@ -45,9 +46,8 @@ def _page(request: SignedInRequest, reference: str, verdict: Verdict | None) -> 
 
 
 @require_GET
-def export_record(request: SignedInRequest, reference: str) -> StreamingHttpResponse:
-    """The whole stream, one event a line, as the hashes were made of."""
+def export_record(request: SignedInRequest, reference: str) -> FileResponse:
+    """The whole stream with what is needed to check it anywhere."""
     incident = incident_for(request.user, reference, Can.EXPORT)
-    answer = StreamingHttpResponse(queries.record_lines(incident.stream), content_type="application/x-ndjson")
-    answer["Content-Disposition"] = f'attachment; filename="{incident.reference}-record.jsonl"'
-    return answer
+    package = export.write(incident.stream, incident.reference)
+    return FileResponse(package, as_attachment=True, filename=f"{incident.reference}-record.zip")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -605,7 +607,9 @@ def test_the_record_is_verified_on_its_page(incident, auditor, client_of):
 
 def test_the_export_can_be_checked_without_us(incident, lead, client_of):
     answer = client_of(lead).get(url("export_record", incident))
-    events = [json.loads(line) for line in b"".join(answer.streaming_content).decode().splitlines()]
+    package = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert {"record.jsonl", "anchors.json", "check_record.py"} < set(package.namelist())
+    events = [json.loads(line) for line in package.read("record.jsonl").decode().splitlines()]
     assert chain.first_broken(events) is None
     events[0]["actor_label"] = "Somebody else"
     assert chain.first_broken(events).sequence == 1

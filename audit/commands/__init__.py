@@ -1,0 +1,16 @@
+"""Write to the record, anchor it and check it."""
+
+from audit.commands.anchoring import anchor_heads, file_anchors, mark_mailed
+from audit.commands.checking import check_record, mark_told
+from audit.commands.recording import Acting, canonical, record
+
+__all__ = [
+    "Acting",
+    "anchor_heads",
+    "canonical",
+    "check_record",
+    "file_anchors",
+    "mark_mailed",
+    "mark_told",
+    "record",
+]
