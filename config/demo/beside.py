@@ -11,6 +11,9 @@ from incidents import commands as cases
 from incidents.commands import CountInput, FactInput, history
 from incidents.models import Door, Incident
 from incidents.veris import mapping, reading
+from insights import commands as preparing
+from insights.queries.exposure import Given
+from insights.scenarios import scenarios
 from policies import commands as policies
 from policies.models import PolicyVersion
 
@@ -55,6 +58,22 @@ def put_policies_in_force(cast: Cast, now: datetime) -> PolicyVersion:
     )
     policies.submit_version(proposal, by=cast.legal, now=now - timedelta(hours=5))
     return versions[0]
+
+
+# Rough numbers of Lantern's members; the breach touches a few of them.
+MEMBERS: Final = {
+    "DE": 310_000, "GB": 240_000, "FR": 220_000, "ES": 180_000, "IT": 160_000, "PL": 140_000, "IE": 130_000,
+    "US-CA": 120_000, "NL": 110_000, "BR": 110_000, "PT": 80_000, "US-NY": 60_000,
+}  # fmt: skip
+HELD: Final = ("name", "email", "phone", "online_credentials", "location", "birth_date")
+
+
+def be_prepared(cast: Cast, now: datetime) -> None:
+    """Whom a breach could reach, and what one scenario would have asked of Lantern a month ago."""
+    then = now - timedelta(days=30)
+    preparing.set_exposure(people=MEMBERS, elements=HELD, by=cast.privacy, now=then)
+    given = Given(next(iter(scenarios().values())), then)
+    preparing.save_outlook(given, note="For the yearly review", by=cast.privacy, now=then)
 
 
 def closed_case(cast: Cast, version: PolicyVersion, now: datetime) -> Incident:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.commands import anchor_heads
 from audit.events import SYSTEM
 from config import environment
 from config.demo import beside, breach, cast
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         say(f"Lantern and {len(cast.CAST)} people who work there")
         notifying.add_ready_templates(by=SYSTEM, now=now - timedelta(days=200))
         version = beside.put_policies_in_force(people, now)
+        beside.be_prepared(people, now)
         beside.closed_case(people, version, now)
         beside.new_case(people, now)
         beside.fresh_reports(people, now)
@@ -56,4 +58,5 @@ class Command(BaseCommand):
         breach.tell(incident, people, seen, now - timedelta(hours=1))
         breach.ask(incident, people, now)
         breach.start_filing(incident, people, seen, now - timedelta(hours=2))
+        anchor_heads(now=now)
         say("Obligations decided, notices on their way, questions asked, a filing to the authority")
