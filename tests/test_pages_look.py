@@ -27,6 +27,7 @@ NO_PAGES = frozenset(
         "stakeholders:import_progress", "notifications:notice_progress", "notifications:filing_progress",
         "notifications:preview_mail", "notifications:filing_pdf", "notifications:filing_snapshot",
         "notifications:filing_receipt", "incidents:export_record", "insights:feed",
+        "preparedness:scenario_csv", "preparedness:saved_csv",
     }
 )  # fmt: skip
 
