@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
+from io import BytesIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO, Final
+from typing import Final
 
 from audit import chain, queries
 
-MEMORY: Final = 4 * 1024 * 1024
 READ_ME: Final = """The record of {label}
 
 record.jsonl     Every act, one JSON object a line, in order. Each carries the SHA-256 of itself and of the one before.
@@ -25,9 +24,9 @@ have not been written anew since.
 """
 
 
-def write(stream: str, label: str) -> IO[bytes]:
-    """The export as a ZIP, open at its beginning; small ones stay in memory."""
-    file: IO[bytes] = SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - the response closes it
+def write(stream: str, label: str) -> BytesIO:
+    """The export as a ZIP, open at its beginning."""
+    file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         with package.open("record.jsonl", "w", force_zip64=True) as lines:
             for event in queries.events_of(stream):
