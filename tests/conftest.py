@@ -23,9 +23,10 @@ if importlib.util.find_spec("tests.people"):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes a minute begins first and apart, for xdist deals out two tests at a time."""
-    lengthy = [item for item in items if item.get_closest_marker("lengthy")]
-    items[:] = [item for item in items if item not in lengthy]
+    """What takes longest begins first, and apart, for xdist deals out two tests at a time."""
+    marked = {item: mark for item in items if (mark := item.get_closest_marker("lengthy"))}
+    lengthy = sorted(marked, key=lambda item: -marked[item].args[0])
+    items[:] = [item for item in items if item not in marked]
     for place, item in enumerate(lengthy):
         items.insert(2 * place, item)
 

@@ -161,7 +161,7 @@ def spoiled_bodies(
         return
     if not isinstance(base, dict):
         return
-    for value in dealt(JSON_VALUES, turn, 4):
+    for value in dealt(JSON_VALUES, turn, 2):
         yield f"all = {str(value)[:30]!r}", dict.fromkeys(base, value)
     for place, name in enumerate(base):
         for value in dealt(ONE_BY_ONE, turn + place, 1):

@@ -21,7 +21,7 @@ from tests.full_incident import Case, World, client_for, undone
 from tests.routes import METHODS, Route, filled, incident_routes, kept, resolved
 
 standing, world = full_incident.standing, full_incident.world
-pytestmark = [pytest.mark.slow, pytest.mark.lengthy, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.lengthy(100), pytest.mark.django_db]
 
 UNKNOWN = "INC-0000-0000"
 # Named below an incident by a word that is the same for all of them, not by an id.
@@ -55,8 +55,8 @@ def asked(
 
 
 def in_turn(routes: list[Route], turn: int) -> list[Route]:
-    """Every other one, unless all are asked for: another role takes the rest."""
-    return routes if hostile.THOROUGH else routes[turn % 2 :: 2]
+    """Every third one, unless all are asked for: other roles take the rest."""
+    return routes if hostile.THOROUGH else routes[turn % 3 :: 3]
 
 
 def beyond_view() -> list[Route]:

@@ -18,7 +18,7 @@ from tests.full_incident import Case, build, client_for, hire, organisation_of_t
 from tests.routes import Route, filled, kept
 from tests.sink import Sink
 
-pytestmark = [pytest.mark.browser, pytest.mark.lengthy, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.lengthy(70), pytest.mark.django_db(transaction=True)]
 
 # Files, fragments of a page, and what is not ours to draw.
 NO_PAGES = frozenset(

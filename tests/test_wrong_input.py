@@ -21,7 +21,7 @@ from tests.full_incident import World, client_for, undone
 from tests.routes import PARAMETER, Route, filled, kept
 
 standing, world = full_incident.standing, full_incident.world
-pytestmark = [pytest.mark.slow, pytest.mark.lengthy, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.lengthy(80), pytest.mark.django_db]
 PRODUCT = ("accounts", "audit", "incidents", "insights", "notifications", "policies", "stakeholders")
 # Forms that stand on another page, by the route that takes them.
 FIELDS_OF = {
@@ -122,7 +122,7 @@ def attempts(
         known.add(type(form))
     fields = FIELDS_OF.get(route.name, ())
     values = (*hostile.TEXTS.values(), *hostile.DATES[:2], *hostile.NUMBERS) if fields else ()
-    for value in hostile.dealt(values, turn, 4):
+    for value in hostile.dealt(values, turn, 2):
         yield f"{value[:30]!r}", dict.fromkeys(fields, value)
     yield "a field that is none", {"x\x00": "y\x00"}
 

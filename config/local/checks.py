@@ -7,14 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from tempfile import TemporaryFile
-from typing import IO, Final
+from typing import Final
 
 from config.local.layout import ROOT
 
 NO_TESTS: Final = 5  # pytest's code when a selection is empty
-PASSED: Final = (0, NO_TESTS)
 # Nothing is reached with these: settings only have to be read.
 SHAPE: Final = {
     "SECRET_KEY": "only-to-read-settings-" + "5Kd9wQx2Vt7Lm3Rp8Zn4Hs6Jb1Gf0Yc",
@@ -77,40 +74,28 @@ def lint() -> int:
 
 
 # What a module builds once for all its tests would be built on each worker unless its file goes to one.
-UNIT: Final = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not browser and not faults")
-# Two at a time: every xdist worker has a database, a broker number, folders and ports of its own. Not in one run: a
-# browser leaves threads behind, and what is killed is forked. Side by side: each waits more than it works.
-WAITING: Final = {"browser": ("-n", "2", "-m", "browser"), "faults": ("-n", "2", "-m", "faults")}
-
-
-def _pytest(options: Sequence[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
-    command = (sys.executable, "-m", "pytest", "-q", *options)
-    return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, text=True)
-
-
-def _side_by_side(stages: Mapping[str, Sequence[str]]) -> int:
-    """Run these at once; what each says is printed whole, one after the other."""
-    print(
-        f"\n--- {' and '.join(stages)}, side by side; what they say follows when each has ended", flush=True
-    )
-    with ExitStack() as files:
-        outputs = {name: files.enter_context(TemporaryFile("w+")) for name in stages}
-        running = {name: _pytest(options, outputs[name]) for name, options in stages.items()}
-        codes = {name: process.wait() for name, process in running.items()}
-        # What failed stands last.
-        for name in sorted(stages, key=lambda one: codes[one] not in PASSED):
-            outputs[name].seek(0)
-            print(f"\n--- {name}\n{outputs[name].read()}", flush=True)
-    return max(code for code in (0, *codes.values()) if code != NO_TESTS)
+BY_FILE: Final = ("--dist", "loadfile", "--no-loadscope-reorder")
+STAGES: Final = (
+    ("unit and database", ("-n", "2", *BY_FILE, "-m", "not browser and not faults")),
+    # Two at a time: every xdist worker has a database, a broker number, folders and ports of its own. Not in one
+    # stage: a browser leaves threads behind, and what is killed here is forked. Side by side they take longer.
+    ("browser", ("-n", "2", "-m", "browser")),
+    ("faults", ("-n", "2", "-m", "faults")),
+)
 
 
 def test() -> int:
     """Lint, then the tests in stages; ends at the first stage that fails, so that its summary stands last."""
     if code := lint():
         return code
-    print("\n--- unit and database", flush=True)
-    code = _pytest(UNIT).wait()
-    return code if code not in PASSED else _side_by_side(WAITING)
+    for name, options in STAGES:
+        print(f"\n--- {name}", flush=True)
+        code = subprocess.run(
+            (sys.executable, "-m", "pytest", "-q", *options), cwd=ROOT, check=False
+        ).returncode
+        if code not in (0, NO_TESTS):
+            return code
+    return 0
 
 
 if __name__ == "__main__":

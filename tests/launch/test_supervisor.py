@@ -110,7 +110,7 @@ def command(word, env):
     )
 
 
-@pytest.mark.lengthy
+@pytest.mark.lengthy(45)
 @pytest.mark.faults
 def test_it_comes_up_is_alone_and_leaves_nothing_after_kill_9_or_sigterm(launch, state):
     run = launch()

@@ -20,7 +20,7 @@ from notifications.models import Delivery
 from stakeholders.models import AffectedParty
 from tests.walk.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.lengthy, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.lengthy(140), pytest.mark.django_db(transaction=True)]
 
 PEOPLE = [
     (f"LN-{number}", name, f"{name.split()[0].lower()}{number}@mail.example", country, "en", "name;email;birth_date")
