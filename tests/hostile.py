@@ -34,6 +34,11 @@ def dealt(values: Sequence[T], turn: int, number: int = 2) -> Sequence[T]:
     return [values[(turn * number + place) % len(values)] for place in range(number)]
 
 
+def whole(turn: int) -> bool:
+    """Whether it is this one's turn to be tried in full; the others get what breaks most: nothing, and NUL."""
+    return THOROUGH or turn % 3 == 0
+
+
 def base_of(form: forms.BaseForm) -> dict[str, Any]:
     """An answer of the right shape to every field."""
     return {
