@@ -303,7 +303,8 @@ def test_two_imports_at_once_bring_in_the_union_and_nobody_twice(start, incident
         (b"email\na@b.example\x00,\n", "nul_bytes"),
     ],
 )
-def test_what_is_no_list_of_people_is_refused_and_not_kept(upload, data, code):
+def test_what_is_no_list_of_people_is_refused_and_not_kept(upload, data, code, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path  # alone there: another worker's uploads come and go
     upload(PEOPLE)
     before = set(default_storage.listdir("rosters")[1])
     with pytest.raises(ValidationError) as refusal:
