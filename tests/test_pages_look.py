@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test.signals import template_rendered
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from tests import access_table as table
+from tests import hostile
 from tests.browser import ALL_BUT_COLOURS, NARROW, WIDE, Colours, complaints
 from tests.full_incident import Case, build, client_for, hire, organisation_of_tests, policy_in_force
 from tests.routes import Route, filled, kept
@@ -86,9 +89,29 @@ def shape(page: Page) -> list[str]:
     return problems + (["no language"] if not found["lang"] else [])
 
 
-def look(page: Page, url: str, colours: Colours) -> list[str]:
+class Drawn:
+    """From which template each page was drawn, and how often that one was met before."""
+
+    def __init__(self) -> None:
+        self.met: Counter[str] = Counter()
+        self._drawn: list[str] = []
+        template_rendered.connect(self._note)
+
+    def _note(self, template: Any, **_: Any) -> None:
+        self._drawn.append(str(template.name))
+
+    def newly(self) -> bool:
+        """Whether axe is asked of the page just drawn: of a template's first page, and of every third after it."""
+        page = next((name for name in self._drawn if not name.startswith("django/")), "")
+        self._drawn.clear()
+        self.met[page] += 1
+        return hostile.whole(self.met[page] - 1)
+
+
+def look(page: Page, url: str, colours: Colours, drawn: Drawn) -> list[str]:
     """One page at 1440 light and 390 dark; but for colours the second look is at its shape alone."""
     problems: list[str] = []
+    asked = True
     with listened(page) as heard:
         for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
             page.set_viewport_size(size)
@@ -97,8 +120,11 @@ def look(page: Page, url: str, colours: Colours) -> list[str]:
                 answer = page.goto(url, wait_until="load")
                 if answer is None or answer.status != 200:
                     return [f"status {answer.status if answer else 'none'}"]
-            found = [*shape(page), *(complaints(page, ALL_BUT_COLOURS) if size is WIDE else [])]
-            found += colours.complaints(page)
+                asked = drawn.newly()
+            found = shape(page)
+            if asked:
+                found += complaints(page, ALL_BUT_COLOURS) if size is WIDE else []
+                found += colours.complaints(page)
             problems += [f"{size['width']} {scheme}: {one}" for one in found]
     return problems + [f"the browser: {one}" for one in heard]
 
@@ -120,13 +146,13 @@ def test_every_page_looks_right(case: tuple[User, Case], live_server: Any, brows
     sign_in(context, live_server, officer)
     visitor = browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
     ours, theirs = context.new_page(), visitor.new_page()
-    wrong, colours = [], Colours()
+    wrong, colours, drawn = [], Colours(), Drawn()
     for route in pages()[half::2]:
         page = theirs if table.PUBLIC in route.table.values() else ours
         url = live_server.url + filled(route, made)
-        wrong += [f"{route.name}: {problem}" for problem in look(page, url, colours)]
+        wrong += [f"{route.name}: {problem}" for problem in look(page, url, colours, drawn)]
     sign_in_page = f"{live_server.url}/accounts/login/"
-    wrong += [f"sign-in: {problem}" for problem in look(theirs, sign_in_page, colours)]
+    wrong += [f"sign-in: {problem}" for problem in look(theirs, sign_in_page, colours, drawn)]
     context.close()
     visitor.close()
     assert not wrong, "\n".join(wrong)
