@@ -76,6 +76,7 @@ VARIABLES: Final = (
     ),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
+    Variable("LIVE_SECONDS", "How often an open page asks what others changed, in seconds; 0: never.", "15"),
     Variable("LOG_LEVEL", "Least severe level that is logged.", "INFO"),
 )
 

@@ -8,9 +8,12 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 TOO_LARGE = 413
+UNAUTHORISED = 401
+FOUND = 302
 
 
 class InputLimits:
@@ -65,3 +68,22 @@ class KeptPrivate:
         ):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SignedOutFragments:
+    """Answer 401 to a fragment's request after the sign-in has ended; the page to sign in would be put into its place."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") and _asks_to_sign_in(response):
+            return HttpResponse(status=UNAUTHORISED)
+        return response
+
+
+def _asks_to_sign_in(response: HttpResponse) -> bool:
+    return response.status_code == FOUND and response["Location"].partition("?")[0] == reverse(
+        "account_login"
+    )

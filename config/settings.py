@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.SignedOutFragments",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -309,6 +310,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "record_check": {"task": "audit.tasks.check_record", "schedule": crontab(hour=2, minute=37)},
     "record_mail": {"task": "notifications.tasks.send_record_mail", "schedule": 60.0},
 }
+
+LIVE_SECONDS = int(value("LIVE_SECONDS"))
 
 # --- API
 REST_FRAMEWORK = {

@@ -17,6 +17,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Role, User
+from audit.queries import Position
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant, Report
 
 # docs/access.md prints this table; a test keeps both the same.
@@ -135,11 +136,13 @@ def may(user: User, incident: Incident, can: Can) -> bool:
 def incident_for(user: User, reference: str, can: Can = Can.VIEW) -> Incident:
     """The incident, or 404 when it is not known to `user`, or 403 when it is but `can` is not held.
 
-    What the person holds is kept on the instance as `held`, for templates and further checks.
+    What the person holds is kept on the instance as `held`, for templates and further checks; as `position`
+    how far its record had come, so that the page can ask later what came since.
     """
     incident = (
         visible_to(user)
         .select_related("lead", "policy_version__policy", "merged_into")
+        .annotate(position=Position("pk", kind="incident"))
         .filter(reference=reference)
         .first()
     )

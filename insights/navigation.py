@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 from accounts.permissions import MANAGING
+from audit.queries import newest_mark
 from insights import queries
 from insights.permissions import PREPAREDNESS_READERS, RECORD_WATCHERS
 
@@ -104,6 +106,16 @@ class Navigation:
     @cached_property
     def counts(self) -> dict[str, int]:
         return queries.waiting_counts(self.user, now=timezone.now()) if self.user else {}
+
+    @property
+    def live_seconds(self) -> int:
+        """How often an open page asks what others changed."""
+        return settings.LIVE_SECONDS
+
+    @cached_property
+    def mark(self) -> int:
+        """How far the record had come when this page was drawn."""
+        return newest_mark()
 
     @cached_property
     def groups(self) -> list[dict[str, object]]:

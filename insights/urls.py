@@ -1,10 +1,11 @@
 from django.urls import path
 
-from insights import api, record_api
+from insights import api, live_urls, record_api
 from insights.views import feed, law, pages, record_state
 
 app_name = "insights"
 urlpatterns = [
+    *live_urls.urlpatterns,
     path("", pages.my_day, name="my_day"),
     path("incidents/<str:reference>/", pages.overview, name="overview"),
     path("incidents/<str:reference>/timeline/", pages.timeline, name="timeline"),

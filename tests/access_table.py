@@ -118,6 +118,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:my_day": get(SIGNED_IN),
     "insights:deadlines": get(SIGNED_IN),
     "insights:search": get(SIGNED_IN),
+    "insights:place_changes": get(SIGNED_IN),
+    "insights:api_place_changes": get(SIGNED_IN),
     # --- what we would owe if something happened
     "preparedness:index": get(READS_OUTLOOKS),
     "preparedness:edit_exposure": form(DESCRIBES),
@@ -175,6 +177,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     # --- an incident
     "insights:overview": get(V),
     "insights:timeline": get(V),
+    "insights:incident_changes": get(V),
+    "insights:api_incident_changes": get(V),
     "incidents:describe": form(W),
     "incidents:start_assessment": form(Can.ASSESS),
     "incidents:confirm_breach": form(Can.ASSESS),

@@ -109,6 +109,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "preparedness/saved": case.outlook.reference,
         "n": case.notice_code,
         "q": case.inquiry_code,
+        "changes": "incidents",
     }
 
 

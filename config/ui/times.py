@@ -93,12 +93,15 @@ def when(
     if instant is None:
         return nothing()
     stamp = _time(instant, zone)
-    if not relative:
-        return stamp
+    return format_html("{} {}", stamp, how_long_ago(context, instant)) if relative else stamp
+
+
+@register.simple_tag(takes_context=True)
+def how_long_ago(context: Context, instant: datetime) -> SafeString:
+    """How far an instant lies from now; `ui.js` re-counts it."""
     now = _now(context)
     return format_html(
-        '{} <span class="muted ago" data-ago="{}" data-now="{}">{}</span>',
-        stamp,
+        '<span class="muted ago" data-ago="{}" data-now="{}">{}</span>',
         _iso(instant),
         _iso(now),
         ago(instant, now),

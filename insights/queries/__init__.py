@@ -1,5 +1,6 @@
 """What pages show across apps; every list starts at what the person may see, and nothing is written."""
 
+from insights.queries.changes import incident_changes, place_changes, read_position
 from insights.queries.counts import waiting_counts
 from insights.queries.day import Day, my_day
 from insights.queries.deadlines import SORTS, deadlines
@@ -36,8 +37,11 @@ __all__ = [
     "by_region",
     "choices",
     "deadlines",
+    "incident_changes",
     "my_day",
     "overview",
+    "place_changes",
+    "read_position",
     "rule_page",
     "rules_wanted",
     "search",
