@@ -9,42 +9,51 @@ from typing import Final
 import pgtrigger
 from django.db import models
 
-# The fields of `audit.chain` as text, in SQL; a prefix names the row.
+from audit.guards import Guard, kept_whole, refused
+
+# The fields of `audit.chain` as text, in SQL, and the length of each; a prefix names the row.
+AT: Final = """to_char({0}at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 FIELDS: Final = (
-    "{0}stream",
-    "{0}sequence::text",
-    """to_char({0}at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
-    "{0}verb",
-    "coalesce({0}actor_id::text, '')",
-    "{0}actor_label",
-    "{0}subject_type",
-    "{0}subject_id",
-    "{0}subject_label",
-    "{0}details",
-    "encode({0}reason_hash, 'hex')",
+    ("{0}stream", "octet_length({0}stream)"),
+    ("{0}sequence", "octet_length({0}sequence::text)"),
+    (AT, "27"),  # its length never differs, and it is the dearest
+    ("{0}verb", "octet_length({0}verb)"),
+    ("{0}actor_id", "coalesce(octet_length({0}actor_id::text), 0)"),
+    ("{0}actor_label", "octet_length({0}actor_label)"),
+    ("{0}subject_type", "octet_length({0}subject_type)"),
+    ("{0}subject_id", "octet_length({0}subject_id)"),
+    ("{0}subject_label", "octet_length({0}subject_label)"),
+    ("{0}details", "octet_length({0}details)"),
+    ("encode({0}reason_hash, 'hex')", "2 * octet_length({0}reason_hash)"),
 )
 
 
 def digest_sql(previous: str, prefix: str = "") -> str:
     """The hash of an event in SQL: over the previous hash and every field behind its length in bytes."""
-    texts = [field.format(prefix) for field in FIELDS]
-    framed = " || ".join(f"octet_length({text})::text || ':' || {text}" for text in texts)
-    return f"sha256({previous} || convert_to({framed}, 'UTF8'))"
+    framed = ", ".join(f"{length}, ':', {text}" for text, length in FIELDS).format(prefix)
+    return f"sha256({previous} || convert_to(concat({framed}), 'UTF8'))"
 
 
-# Looks first and makes a head for the first event alone: this runs within every act.
+def _forged(sequence: str, previous: str) -> str:
+    return digest_sql(previous, "NEW.").replace("NEW.sequence", sequence)
+
+
+# This runs within every act: the head moves in one statement. The lock comes first, so that instants of a stream never
+# run backwards; it costs less than one of the row, which the database would write down.
 FORGE = f"""
-    SELECT sequence, hash INTO head FROM audit_streamhead WHERE stream = NEW.stream FOR UPDATE;
-    IF NOT FOUND THEN
-        INSERT INTO audit_streamhead (stream, sequence, hash) VALUES (NEW.stream, 0, ''::bytea)
-            ON CONFLICT (stream) DO NOTHING;
-        SELECT sequence, hash INTO head FROM audit_streamhead WHERE stream = NEW.stream FOR UPDATE;
-    END IF;
-    NEW.sequence := head.sequence + 1;
-    NEW.previous_hash := head.hash;
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.stream, 0));
     NEW.at := clock_timestamp();
-    NEW.hash := {digest_sql("head.hash", "NEW.")};
-    UPDATE audit_streamhead SET sequence = NEW.sequence, hash = NEW.hash WHERE stream = NEW.stream;
+    UPDATE audit_streamhead AS head
+        SET sequence = head.sequence + 1, hash = {_forged("(head.sequence + 1)", "head.hash")}
+        WHERE head.stream = NEW.stream
+        RETURNING WITH (OLD AS before, NEW AS after) after.sequence, before.hash, after.hash
+        INTO NEW.sequence, NEW.previous_hash, NEW.hash;
+    IF NOT FOUND THEN
+        NEW.sequence := 1;
+        NEW.previous_hash := ''::bytea;
+        NEW.hash := {_forged("1::bigint", "NEW.previous_hash")};
+        INSERT INTO audit_streamhead (stream, sequence, hash) VALUES (NEW.stream, 1, NEW.hash);
+    END IF;
     RETURN NEW;
 """  # noqa: S608 - made of constants
 
@@ -55,31 +64,12 @@ ERASE_ONLY = """
     RETURN NEW;
 """
 
-FORGED_ONLY = """
-    IF pg_trigger_depth() < 2 THEN
-        RAISE EXCEPTION 'the head of a stream moves by writing an event';
-    END IF;
-    RETURN NEW;
-"""
-
-
 MARKED_ONLY = """
     IF (to_jsonb(NEW) - 'mailed_at' - 'filed_at') <> (to_jsonb(OLD) - 'mailed_at' - 'filed_at') THEN
         RAISE EXCEPTION 'an anchor is never changed';
     END IF;
     RETURN NEW;
 """
-
-
-def kept_whole() -> pgtrigger.Trigger:
-    """A table that is not emptied at one stroke either."""
-    return pgtrigger.Trigger(
-        name="kept_whole",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func="RAISE EXCEPTION 'the record is not emptied';",
-    )
 
 
 def new_salt() -> bytes:
@@ -95,10 +85,14 @@ class StreamHead(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Trigger(
-                name="forged_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=FORGED_ONLY
+            Guard(
+                name="forged_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("pg_trigger_depth() = 0"),  # not from within `forge`
+                func="RAISE EXCEPTION 'the head of a stream moves by writing an event';",
             ),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            refused("kept", pgtrigger.Delete, "the head of a stream stays"),
             kept_whole(),
         ]
 
@@ -112,10 +106,8 @@ class Reason(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Trigger(
-                name="erase_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ERASE_ONLY
-            ),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            Guard(name="erase_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ERASE_ONLY),
+            refused("kept", pgtrigger.Delete, "the record is only added to"),
             kept_whole(),
         ]
 
@@ -151,14 +143,13 @@ class AuditEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="audit_event_place")]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_event_subject")]
         triggers = [
-            pgtrigger.Trigger(
+            Guard(
                 name="forge",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("head", "RECORD")],
                 func=FORGE,
             ),
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refused("append_only", pgtrigger.Update | pgtrigger.Delete, "the record is only added to"),
             kept_whole(),
         ]
 
@@ -184,10 +175,8 @@ class Anchor(models.Model):
     class Meta:
         ordering = ["number"]
         triggers = [
-            pgtrigger.Trigger(
-                name="marked_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=MARKED_ONLY
-            ),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            Guard(name="marked_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=MARKED_ONLY),
+            refused("kept", pgtrigger.Delete, "the record is only added to"),
             kept_whole(),
         ]
 
@@ -206,7 +195,7 @@ class AnchoredHead(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="audit_anchored_once")]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refused("append_only", pgtrigger.Update | pgtrigger.Delete, "the record is only added to"),
             kept_whole(),
         ]
 

@@ -105,6 +105,14 @@ def test_triggers_refuse_to_alter_the_record(three_events: None, sql: str) -> No
         cursor.execute(sql)
 
 
+def test_no_setting_of_a_session_switches_the_guards_off(three_events: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(tgname)::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", cursor.fetchone())
+    with pytest.raises(InternalError), transaction.atomic():
+        AuditEvent.objects.filter(stream=STREAM).update(verb="x")
+
+
 def test_an_erased_reason_leaves_the_chain_whole(three_events: None) -> None:
     event = AuditEvent.objects.get(stream=STREAM, sequence=2)
     Reason.objects.filter(pk=event.reason_id).update(text="", erased_at=event.at)
