@@ -39,6 +39,9 @@ class IncidentEvent(TextChoices):
     DELAY_LIFTED = "delay_lifted", "kept that law enforcement no longer asks to wait"
     DELAY_STRUCK = "delay_struck_out", "struck out a request to wait that was entered by mistake"
     JUDGED = "condition_judged", "judged a condition that the law leaves to a person"
+    SIGHTING_KEPT = "sighting_kept", "kept where it can be seen"
+    SIGHTING_CHANGED = "sighting_changed", "changed where it can be seen"
+    SIGHTING_STRUCK = "sighting_struck_out", "struck out a place that was entered by mistake"
     OPENED_VIEW = "incident_read", "read personal data"
 
 

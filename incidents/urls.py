@@ -10,12 +10,14 @@ from incidents.api import judging as judging_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
 from incidents.api import reminders as reminder_api
+from incidents.api import sightings as sighting_api
 from incidents.views import (
     access,
     assessment,
     closing,
     delays,
     differences,
+    fact_row,
     facts,
     incident,
     intake,
@@ -25,6 +27,7 @@ from incidents.views import (
     record,
     reminders,
     settings,
+    sightings,
     staff_report,
 )
 
@@ -50,7 +53,11 @@ OF_AN_INCIDENT = [
     path("facts/counts/", facts.counts, name="counts"),
     path("facts/counts/drop-estimates/", facts.drop_estimates, name="drop_estimates"),
     path("facts/history/<slug:key>/", facts.fact_history, name="fact_history"),
+    path("facts/row/<slug:key>/", fact_row.fact_row, name="fact_row"),
     path("facts/<slug:group>/", facts.fact_group, name="facts_group"),
+    path("sightings/new/", sightings.record_sighting, name="record_sighting"),
+    path("sightings/<int:pk>/", sightings.change_sighting, name="change_sighting"),
+    path("sightings/<int:pk>/strike/", sightings.strike_sighting, name="strike_sighting"),
     path("assessment/", assessment.assessment, name="assessment"),
     path("assessment/severity/", assessment.assess_severity, name="assess_severity"),
     path("assessment/risk/", assessment.sign_risk_tier, name="sign_risk_tier"),
@@ -115,6 +122,10 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("notes/", cases.Notes.as_view(), name="api_notes"),
     path("event-times/", fact_api.EventTimes.as_view(), name="api_event_times"),
     path("facts/", fact_api.Facts.as_view(), name="api_facts"),
+    path("questions/", sighting_api.questions, name="api_questions"),
+    path("sightings/", sighting_api.Sightings.as_view(), name="api_sightings"),
+    path("sightings/<int:pk>/", sighting_api.OneSighting.as_view(), name="api_sighting"),
+    path("sightings/<int:pk>/strike/", sighting_api.strike_sighting, name="api_strike_sighting"),
     path("counts/", fact_api.Counts.as_view(), name="api_counts"),
     path("counts/drop-estimates/", fact_api.drop_estimates, name="api_drop_estimates"),
     path("assessments/", fact_api.Assessments.as_view(), name="api_assessments"),

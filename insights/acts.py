@@ -25,7 +25,7 @@ FIELDS: Final = {"own_role": "our role", "violation": "kind"}
 def _fact(details: Details) -> str:
     key, new = str(details.get("key", "")), details.get("new") or {}
     said = {"unknown": "not known yet", "not_applicable": "does not apply"}.get(new.get("state", ""))
-    value = said or fact_words(new.get("value"), key)
+    value = said or (fact_words(new["value"], key) if "value" in new else "answered")
     return f"{fact_label(key)}: {value}" + (" (disputed)" if new.get("state") == "disputed" else "")
 
 

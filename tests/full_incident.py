@@ -42,6 +42,7 @@ from stakeholders import tasks as import_tasks
 from stakeholders.models import AffectedParty, RosterImport
 from stakeholders.sealing import Contact
 from tests import engines
+from tests.incident_parts import hang_on
 from tests.notifications import filing_people
 from tests.people import PASSWORD
 from tests.sink import Sink
@@ -230,6 +231,7 @@ def find_out(
     cases.cite_policy(incident, version=version, by=cast.lead, now=seen + 6 * HOUR)
     cases.add_note(incident, text=ORDINARY_WORDS, privileged=False, by=cast.lead, now=seen + 7 * HOUR)
     cases.add_note(incident, text=PRIVILEGED_WORDS, privileged=True, by=cast.legal, now=seen + 7 * HOUR)
+    hang_on(incident, cast, seen + 7 * HOUR)
     cases.write_review(
         incident, by=cast.lead, cause="A missing limit.", went_well="", went_badly="", improvements="A limit.",
         check_on=None, now=now - HOUR,

@@ -85,6 +85,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "differences": case.difference.pk,
         "end": case.told.pk,
         "history": "risk_tier",
+        "row": "access",
+        "sightings": case.incident.sightings.latest("pk").pk,
         "facts": "breach",
         "imports": case.import_done.pk,
         "people": case.party.id,

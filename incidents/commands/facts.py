@@ -14,9 +14,12 @@ from django.db import transaction
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents.commands.assessing import assess_obligations
+from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.models import AffectedCount, EventTime, Fact, Incident, Precision
 from incidents.models.facts import Basis, FactState
+from incidents.questions import Question, own_questions
+from incidents.questions.values import kept
 from incidents.rules import check_not_settled, check_reason
 from law.facts import BreachFacts, FactsError
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS
@@ -76,13 +79,8 @@ def record_event_time(
     if old is not None:
         check_reason(reasoning)
         EventTime.objects.filter(pk=old.pk).update(superseded_at=now)
-    if kind == "aware" and not reasoning.strip():
-        detected = incident.event_times.filter(kind="detected", superseded_at=None).first()
-        if detected is not None and detected.at < at:
-            raise ValidationError(
-                "Awareness later than detection needs its reason: what was found out in between?",
-                code="reasoning_missing",
-            )
+    if not reasoning.strip():
+        _check_aware_explained(incident, kind, at)
     time = EventTime.objects.create(
         incident=incident,
         kind=kind,
@@ -112,6 +110,22 @@ def record_event_time(
     return time
 
 
+def _check_aware_explained(incident: Incident, kind: str, at: datetime) -> None:
+    """Awareness later than detection has its reason, whichever of the two is told last."""
+    standing = incident.event_times.filter(superseded_at=None)
+    if kind == "aware":
+        unexplained = standing.filter(kind="detected", at__lt=at)
+    elif kind == "detected":
+        unexplained = standing.filter(kind="aware", at__gt=at, reasoning="")
+    else:
+        return
+    if unexplained.exists():
+        raise ValidationError(
+            "Awareness later than detection needs its reason: what was found out in between?",
+            code="reasoning_missing",
+        )
+
+
 def _check_instant(kind: str, at: datetime, zone: str, now: datetime) -> None:
     if kind not in EVENT_KINDS:
         raise ValidationError("No such kind of time.", code="unknown_kind")
@@ -137,7 +151,7 @@ def set_facts(incident: Incident, *, facts: Sequence[FactInput], by: Acting, now
     standing = {fact.key: fact for fact in incident.facts.filter(superseded_at=None)}
     changed = []
     for fact in facts:
-        value = _checked(fact)
+        value = _checked(fact, now)
         old = standing.get(fact.key)
         if old is not None and (old.state, old.value, old.source) == (fact.state, value, fact.source):
             continue
@@ -161,18 +175,27 @@ def set_facts(incident: Incident, *, facts: Sequence[FactInput], by: Acting, now
             stream=incident.stream,
             details={
                 "key": fact.key,
-                "old": {"state": old.state, "value": old.value} if old else None,
-                "new": {"state": fact.state, "value": value},
+                "old": _told(fact.key, old.state, old.value) if old else None,
+                "new": _told(fact.key, fact.state, value),
             },
         )
-    if changed:
+    if any(fact.key in FACT_KEYS for fact in changed):
         assess_obligations(incident, by=by, now=now)
+    if changed:
+        touch(incident)
     return changed
 
 
-def _checked(fact: FactInput) -> Any:
-    """The value in its canonical form; refuses what the law's vocabulary does not know."""
-    if fact.key not in FACT_KEYS:
+def _told(key: str, state: str, value: Any) -> dict[str, Any]:
+    """What the record keeps of an answer; free text may name people and stays with the answer."""
+    own = own_questions().get(key)
+    return {"state": state} if own is not None and own.type == "text" else {"state": state, "value": value}
+
+
+def _checked(fact: FactInput, now: datetime) -> Any:
+    """The value in its canonical form; refuses what neither the law's vocabulary nor our questions know."""
+    asked = FACT_KEYS.get(fact.key) or own_questions().get(fact.key)
+    if asked is None:
         raise ValidationError("No rule looks at “%(key)s”.", code="unknown_fact", params={"key": fact.key})
     if fact.state not in FactState.values:
         raise ValidationError("A fact is known, unknown, not applicable or disputed.", code="unknown_state")
@@ -182,8 +205,10 @@ def _checked(fact: FactInput) -> Any:
         raise ValidationError(
             "%(label)s: give its value, or say that it is not known yet.",
             code="value_missing",
-            params={"label": FACT_KEYS[fact.key].label},
+            params={"label": asked.label},
         )
+    if isinstance(asked, Question):
+        return kept(asked, fact.value, now=now)
     try:
         facts = BreachFacts.from_dict({"facts": {fact.key: fact.value}})
     except FactsError as error:

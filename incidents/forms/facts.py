@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from incidents.forms.instants import InstantForm
-from incidents.forms.words import reason_field
+from incidents.forms.instants import InstantForm, MomentField
+from incidents.forms.words import LongText, reason_field
 from incidents.models import AffectedCount, EventTime, Fact, Precision
 from incidents.models.facts import Basis, FactState
 from incidents.places import read_place
-from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey, allowed_values
+from incidents.questions import SIGNED, words_of
+from incidents.questions.values import MOST_TEXT, read_instant
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey
 
 MOST_PEOPLE: Final = 2_000_000_000
 SPARE_ROWS: Final = 4
 LONG_LIST: Final = 8
-SIGNED: Final = frozenset({"risk_tier"})  # told by signing a finding, never by a form
 GROUPS: Final = {
     "breach": "What happened to the data",
     "data": "Which data",
@@ -92,7 +93,7 @@ class FactGroupForm(forms.Form):
         self.standing = standing
         for key in self.keys:
             fact = standing.get(key.key)
-            for name, field in _fields(key, fact).items():
+            for name, field in fact_fields(key, fact).items():
                 self.fields[name] = field
         self.order_fields([name for name in self.fields if name != "source"])
 
@@ -103,7 +104,7 @@ class FactGroupForm(forms.Form):
             if self.errors.keys() & {key.key, f"{key.key}.state"}:
                 continue
             try:
-                state, value = _read(key, data)
+                state, value = read_fact(key, data)
             except ValidationError as refusal:
                 self.add_error(key.key, refusal)
                 continue
@@ -116,7 +117,7 @@ def _standing(fact: Fact | None) -> tuple[str, Any]:
     return (fact.state, fact.value) if fact else (FactState.UNKNOWN, None)
 
 
-def _fields(key: FactKey, fact: Fact | None) -> dict[str, forms.Field]:
+def fact_fields(key: FactKey, fact: Fact | None) -> dict[str, forms.Field]:
     """One choice for yes-or-no facts; state and value for all others."""
     state, value = _standing(fact)
     if key.type == "bool":
@@ -137,14 +138,14 @@ def _fields(key: FactKey, fact: Fact | None) -> dict[str, forms.Field]:
 
 def _value_field(key: FactKey, value: Any) -> forms.Field:
     if key.type == "list":
-        words = list(allowed_values(key.key).items())
+        words = list(words_of(key).items())
         beside = {"class": "choices columns-2"} if len(words) > LONG_LIST else {}
         return forms.MultipleChoiceField(
             label=key.label, help_text=key.help, required=False, choices=words, initial=value or [],
             widget=forms.CheckboxSelectMultiple(attrs=beside),
         )  # fmt: skip
     if key.type == "enum":
-        choices = [("", "Choose"), *allowed_values(key.key).items()]
+        choices = [("", "Choose"), *words_of(key).items()]
         return forms.ChoiceField(
             label=key.label, help_text=key.help, required=False, choices=choices, initial=value or ""
         )
@@ -157,11 +158,22 @@ def _value_field(key: FactKey, value: Any) -> forms.Field:
             max_value=MOST_PEOPLE,
             initial=value,
         )
+    if key.type == "instant":
+        return MomentField(label=key.label, help_text=key.help, required=False, initial=read_instant(value))
+    if key.type == "text":
+        return LongText(
+            label=key.label,
+            help_text=key.help,
+            required=False,
+            rows=3,
+            max_length=MOST_TEXT,
+            initial=value or "",
+        )
     said = ", ".join(value) if isinstance(value, list) else value or ""
     return forms.CharField(label=key.label, help_text=key.help, required=False, max_length=500, initial=said)
 
 
-def _read(key: FactKey, data: Mapping[str, Any]) -> tuple[str, Any]:
+def read_fact(key: FactKey, data: Mapping[str, Any]) -> tuple[str, Any]:
     """State and value as stated; refuses a value that its state contradicts."""
     given = data.get(key.key)
     if key.type == "bool":
@@ -169,7 +181,9 @@ def _read(key: FactKey, data: Mapping[str, Any]) -> tuple[str, Any]:
     state = str(data.get(f"{key.key}.state") or FactState.UNKNOWN)
     value = _value(key, given)
     if state in (FactState.KNOWN, FactState.DISPUTED):
-        if (key.type in ("place", "enum") and not value) or (key.type == "int" and value is None):
+        if (key.type in ("place", "enum", "text", "instant") and not value) or (
+            key.type == "int" and value is None
+        ):
             raise ValidationError("Say which, or that it is not known yet.", code="value_missing")
         return state, value
     if value or (key.type == "int" and value is not None):

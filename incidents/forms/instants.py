@@ -47,6 +47,18 @@ def instant_of(on: date, at: time, zone: str) -> datetime:
     return instant
 
 
+class MomentField(forms.DateTimeField):
+    """An instant in the reader's own time zone, in one field; for times that no clock of the law runs from."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        if found is not None and found.year not in YEARS:
+            raise ValidationError(f"Give a year from {YEARS[0]} to {YEARS[-1]}.", code="year")
+        return found
+
+
 class InstantForm(forms.Form):
     """Base of forms that ask for one instant; leaves it in `cleaned_data["at"]`."""
 

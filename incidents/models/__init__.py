@@ -9,6 +9,7 @@ from incidents.models.judgement import Judgement
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
+from incidents.models.sighting import Sighting
 
 __all__ = [
     "AffectedCount",
@@ -32,4 +33,5 @@ __all__ = [
     "PostIncidentReview",
     "Precision",
     "Report",
+    "Sighting",
 ]

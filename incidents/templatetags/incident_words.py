@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models import Can, Incident, Obligation
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
+from incidents.questions import Question, own_questions
+from incidents.questions.values import read_instant
 from law.missing import JUDGED
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values, in_a_row
 
@@ -99,8 +102,8 @@ def event_kind(kind: str) -> str:
 @register.filter
 def fact_label(key: str) -> str:
     """What a key of the law stands for: a fact, a kind of time (`events.aware`), or the counts."""
-    if key in FACT_KEYS:
-        return FACT_KEYS[key].label
+    if question := FACT_KEYS.get(key) or own_questions().get(key):
+        return question.label
     if key.startswith(JUDGED):
         return f"For a person to judge: {queries.judgement_words(key)}"
     kind = key.removeprefix("events.")
@@ -176,6 +179,8 @@ def points(number: Decimal) -> str:
 @register.filter
 def fact_words(value: Any, key: str) -> str:
     """What a fact says, in words."""
+    if own := own_questions().get(key):
+        return _own_words(own, value)
     words = allowed_values(key) if key in FACT_KEYS else {}
     if isinstance(value, bool) or (value == "none" and value not in words):
         return MEANT[value]
@@ -186,6 +191,14 @@ def fact_words(value: Any, key: str) -> str:
     if key in FACT_KEYS and FACT_KEYS[key].type == "place":
         return places.place_name(str(value))
     return words.get(str(value), str(value))
+
+
+def _own_words(question: Question, value: Any) -> str:
+    if question.type == "instant" and (at := read_instant(value)):
+        return date_format(localtime(at), "D j M Y H:i T")
+    if question.type == "int":
+        return f"{value:,}"
+    return MEANT[value] if isinstance(value, bool) else str(question.words.get(value, value))
 
 
 @register.simple_tag(takes_context=True)

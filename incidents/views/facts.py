@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,8 +17,13 @@ from incidents import commands, forms, queries
 from incidents.models import Can, Fact, Incident
 from incidents.models.facts import Basis
 from incidents.permissions import incident_for
+from incidents.queries.sightings import sightings
+from incidents.questions import GROUP, asked, own_questions, questions_of
 from incidents.views.answers import INVALID, act_page, done, posted
-from law.vocabulary import EVENT_KINDS, FACT_KEYS, FactKey
+from law.vocabulary import EVENT_KINDS, FactKey
+
+# Told apart on every incident, stated or not.
+MAIN_TIMES: Final = ("occurred", "detected", "aware", "contained")
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,19 @@ class FactGroup:
 def _groups(incident: Incident) -> list[FactGroup]:
     standing = queries.current_facts(incident)
     read = queries.breach_facts(incident).values
-    return [_group(name, standing, read) for name in forms.GROUPS]
+    return [
+        _asked_by_kind(incident, standing, read),
+        *(_group(name, standing, read) for name in forms.GROUPS),
+    ]
+
+
+def _asked_by_kind(incident: Incident, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> FactGroup:
+    """What this kind of incident asks; answers to another kind's questions stay in sight."""
+    questions = questions_of(incident.violation).questions
+    own = own_questions()
+    others = [own[key] for key in standing if key in own and own[key] not in questions]
+    rows = [FactRow(one, standing.get(one.key), read.get(one.key)) for one in (*questions, *others)]
+    return FactGroup(GROUP, f"Questions for: {incident.get_violation_display()}", rows)
 
 
 def _group(name: str, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> FactGroup:
@@ -52,7 +69,7 @@ def _group(name: str, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> 
     return FactGroup(name, forms.GROUPS[name], rows)
 
 
-def _may_change(incident: Incident) -> bool:
+def may_change(incident: Incident) -> bool:
     return Can.WRITE in incident.held and not incident.is_settled  # type: ignore[attr-defined]
 
 
@@ -61,17 +78,23 @@ def facts(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
     counts = queries.current_counts(incident)
     people, confirmed = queries.total_affected(counts)
+    times = queries.current_times(incident)
+    by_kind, *groups = _groups(incident)
     context = {
         "incident": incident,
         "tab": "facts",
-        "times": queries.current_times(incident),
-        "groups": _groups(incident),
+        "times": times,
+        "groups": groups,
+        "by_kind": by_kind,
+        "unstated": [kind for kind in MAIN_TIMES if kind not in {time.kind for time in times}],
+        "sightings": sightings(incident),
+        "asks_platform": questions_of(incident.violation).platform,
         "counts": queries.counts_by_place(counts),
         "one_source": counts[0].source if len({count.source for count in counts}) == 1 else None,
         "people": people if counts else None,
         "confirmed": confirmed,
         "has_both": len({count.basis for count in counts}) > 1,
-        "may_change": _may_change(incident),
+        "may_change": may_change(incident),
         "reports": incident.reports.order_by("received_at"),
     }
     return render(request, "incidents/facts.html", context)
@@ -112,7 +135,7 @@ def fact_group(request: SignedInRequest, reference: str, group: str) -> HttpResp
 
 def _read_view(request: HttpRequest, incident: Incident, group: str) -> HttpResponse:
     one = _group(group, queries.current_facts(incident), queries.breach_facts(incident).values)
-    context = {"incident": incident, "group": one, "may_change": _may_change(incident)}
+    context = {"incident": incident, "group": one, "may_change": may_change(incident)}
     return render(request, "incidents/_fact_group.html", context)
 
 
@@ -156,8 +179,8 @@ def event_time(request: SignedInRequest, reference: str) -> HttpResponse:
 def counts(request: SignedInRequest, reference: str) -> HttpResponse:
     """How many people, by place and kinds of data; the table of one basis is stated as a whole."""
     incident = incident_for(request.user, reference, Can.WRITE)
-    asked = request.POST.get("basis") or request.GET.get("basis", "")
-    basis = asked if asked in Basis.values else Basis.ESTIMATE.value
+    wanted = request.POST.get("basis") or request.GET.get("basis", "")
+    basis = wanted if wanted in Basis.values else Basis.ESTIMATE.value
     standing = [count for count in queries.current_counts(incident) if count.basis == basis]
     known = queries.breach_facts(incident).known_set("elements") or frozenset()
     data = posted(request)
@@ -214,10 +237,11 @@ def drop_estimates(request: SignedInRequest, reference: str) -> HttpResponse:
 def fact_history(request: SignedInRequest, reference: str, key: str) -> HttpResponse:
     """All that was ever stated of one fact or one time."""
     incident = incident_for(request.user, reference, Can.VIEW)
-    if key in FACT_KEYS:
-        heading = FACT_KEYS[key].label
+    question = asked(key, incident.violation)
+    if question is not None:
+        heading = question.label
         rows = incident.facts.filter(key=key).select_related("by").order_by("-at", "-pk")
-        context = {"facts": rows, "question": FACT_KEYS[key].question}
+        context = {"facts": rows, "question": question.question}
     elif key in EVENT_KINDS:
         heading = EVENT_KINDS[key]
         context = {

@@ -18,6 +18,7 @@ from incidents.api.shapes.base import (
 from incidents.models import Precision
 from incidents.models.assessment import Level
 from incidents.models.facts import Basis, FactState
+from incidents.questions import SIGNED, own_questions
 from law.vocabulary import EVENT_KINDS, FACT_KEYS, RISK_TIERS
 
 
@@ -45,7 +46,9 @@ class EventTimeOut(Shape):
 
 class FactIn(Shape):
     key = serializers.ChoiceField(
-        choices=[(key, one.label) for key, one in FACT_KEYS.items() if key != "risk_tier"]
+        choices=[
+            (key, one.label) for key, one in {**FACT_KEYS, **own_questions()}.items() if key not in SIGNED
+        ]
     )
     state = serializers.ChoiceField(choices=FactState.choices)
     value = AnyValue(required=False, allow_null=True, default=None)
