@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "imports": {"task": "stakeholders.tasks.run_due_imports", "schedule": 15.0},
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
+    "inbox": {"task": "incidents.tasks.tend_inbox", "schedule": 60.0},
     "assessments": {"task": "incidents.tasks.assess_stale_obligations", "schedule": 60.0},
     "anchors": {"task": "audit.tasks.anchor_record", "schedule": crontab(minute=7)},
     "record_check": {"task": "audit.tasks.check_record", "schedule": crontab(hour=2, minute=37)},

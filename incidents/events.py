@@ -9,6 +9,7 @@ class ReportEvent(TextChoices):
     DUPLICATE = "report_marked_duplicate", "marked the report as a duplicate"
     PROMOTED = "report_promoted", "took the report up as an incident"
     RETURNED = "report_returned", "returned the report to the inbox"
+    PUT_OFF = "report_put_off", "put the report off"
 
 
 class IncidentEvent(TextChoices):

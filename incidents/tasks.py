@@ -52,6 +52,13 @@ def raise_due_alerts() -> int:
     return told
 
 
+@shared_task  # type: ignore[untyped-decorator]
+def tend_inbox() -> int:
+    """Bring back reports whose time has come, and keep their possible deadlines true; repeating it is harmless."""
+    returned = commands.return_due_reports(now=timezone.now())
+    return returned + commands.ask_first_clocks()
+
+
 def _next(failed: set[int]) -> int | None:
     waiting = Incident.objects.stale().exclude(pk__in=failed).order_by("pk")
     return waiting.values_list("pk", flat=True).first()

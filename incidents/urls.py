@@ -36,8 +36,9 @@ app_name = "incidents"
 OF_A_REPORT = [
     path("", intake.intake_report, name="intake_report"),
     path("promote/", intake.promote_report, name="promote_report"),
-    path("same/", intake.mark_duplicate, name="mark_duplicate"),
-    path("dismiss/", intake.dismiss_report, name="dismiss_report"),
+    path("same/", intake.settle_report, {"act": "same"}, name="mark_duplicate"),
+    path("dismiss/", intake.settle_report, {"act": "dismiss"}, name="dismiss_report"),
+    path("later/", intake.settle_report, {"act": "later"}, name="put_off_report"),
     path("return/", intake.return_report, name="return_report"),
     path("contact/", intake.reporter_contact, name="reporter_contact"),
 ]
@@ -96,6 +97,8 @@ OF_AN_INCIDENT = [
 API_OF_A_REPORT = [
     path("", reports.OneReport.as_view(), name="api_report"),
     path("dismiss/", reports.dismiss_report, name="api_dismiss_report"),
+    path("later/", reports.put_off_report, name="api_put_off_report"),
+    path("alike/", reports.look_alikes, name="api_look_alikes"),
     path("duplicate/", reports.mark_duplicate, name="api_mark_duplicate"),
     path("return/", reports.return_report, name="api_return_report"),
     path("promote/", reports.promote_report, name="api_promote_report"),
@@ -153,6 +156,8 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("api/reports/", reports.Reports.as_view(), name="api_reports"),
+    path("api/reports/several/", reports.settle_several, name="api_settle_several"),
+    path("api/reports/undo/", reports.undo_triage, name="api_undo_triage"),
     path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
     path("api/organisation/", organisation_api.OneOrganisation.as_view(), name="api_organisation"),
     path("api/organisation/facts/", organisation_api.set_standing_facts, name="api_standing_facts"),
@@ -170,6 +175,9 @@ urlpatterns = [
     path("report/staff/<str:reference>/", staff_report.report_thanks, name="report_thanks"),
     path("report/mine/", staff_report.my_reports, name="my_reports"),
     path("intake/", intake.intake, name="intake"),
+    path("intake/later/", intake.intake_later, name="intake_later"),
+    path("intake/several/", intake.settle_several, name="settle_several"),
+    path("intake/undo/", intake.undo_triage, name="undo_triage"),
     path("intake/settled/", intake.intake_settled, name="intake_settled"),
     path("intake/<str:reference>/", include(OF_A_REPORT)),
     path("incidents/", incident.incident_list, name="list"),

@@ -37,15 +37,17 @@ from incidents.commands.reminding import (
     have_reminded,
     raise_alerts,
 )
+from incidents.commands.reporting import FiledReport, file_report, read_reporter_contact
+from incidents.commands.returning import ask_first_clocks, return_due_reports
 from incidents.commands.severity import assess_severity, sign_risk_tier
 from incidents.commands.triage import (
-    FiledReport,
     dismiss_report,
-    file_report,
     mark_duplicate,
     promote_report,
-    read_reporter_contact,
+    put_off_report,
     return_report,
+    settle_reports,
+    undo_triage,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "FiledReport",
     "accept_difference",
     "add_note",
+    "ask_first_clocks",
     "assess_obligations",
     "assess_severity",
     "cite_policy",
@@ -82,6 +85,7 @@ __all__ = [
     "open_matter",
     "promote_report",
     "propose_not_required",
+    "put_off_report",
     "raise_alerts",
     "read_reporter_contact",
     "record_contactability",
@@ -90,14 +94,17 @@ __all__ = [
     "record_event_time",
     "reopen_incident",
     "restrict_incident",
+    "return_due_reports",
     "return_report",
     "set_facts",
     "set_standing_facts",
     "settle_matter",
+    "settle_reports",
     "sign_not_required",
     "sign_risk_tier",
     "start_assessment",
     "strike_delay_request",
+    "undo_triage",
     "withdraw_decision",
     "write_review",
 ]

@@ -1,157 +1,159 @@
-"""Reports: file, dismiss, mark as duplicate, promote, return."""
+"""What becomes of a report: put off, dismissed, the same as another, taken up, returned."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
-from accounts import codes, keyring
 from accounts.models import User
-from audit.commands import record
-from audit.events import PUBLIC
-from incidents.commands.opening import open_incident
-from incidents.events import IncidentEvent, ReportEvent
+from audit.commands import Acting, record
+from incidents.commands.opening import describe_incident, open_incident
+from incidents.events import ReportEvent
 from incidents.lifecycle import REPORT_MOVES, ReportStatus, check_move
-from incidents.models import Door, Incident, Report
+from incidents.models import Incident, Report
+from incidents.models.incident import ViolationType
 from incidents.rules import check_reason
 
-MOST_WORDS = 20_000
+UNDO: Final = timedelta(minutes=1)
+UNDONE: Final = "Undone at once."
+LONGEST: Final = timedelta(days=366)
+MOST_AWAITED: Final = 1_000
 
 
-class FiledReport(NamedTuple):
-    """A report and its return code; the code is told once and kept as a hash."""
+class Act(StrEnum):
+    """What may be done to several reports at once."""
 
-    report: Report
-    code: str
-
-
-@transaction.atomic
-def file_report(
-    *,
-    door: Door,
-    title: str,
-    words: str,
-    link: str = "",
-    noticed_at: datetime | None = None,
-    reporter: User | None = None,
-    contact: str = "",
-    now: datetime,
-) -> FiledReport:
-    """Take what somebody tells us, in his words."""
-    _check_words(title, words, contact)
-    if noticed_at and noticed_at > now:
-        raise ValidationError("It cannot have been noticed in the future.", code="future_time")
-    code = codes.new_code()
-    report = Report.objects.create(
-        door=door,
-        title=title.strip(),
-        words=words,
-        link=link.strip(),
-        noticed_at=noticed_at,
-        reporter=reporter,
-        received_at=now,
-        code_hash=codes.digest(code),
-    )
-    if contact.strip():
-        report.sealed_contact = keyring.seal(contact.strip().encode(), context=_context(report))
-        report.save(update_fields=["sealed_contact"])
-    record(ReportEvent.FILED, report, by=reporter or PUBLIC, stream=report.stream, details={"door": door})
-    return FiledReport(report, code)
+    DISMISS = "dismiss"
+    PUT_OFF = "later"
+    SAME = "same"
 
 
-def reporter_contact(report: Report) -> str:
-    """How the reporter can be reached, unsealed; empty when he gave nothing."""
-    if not report.sealed_contact:
-        return ""
-    return keyring.unseal(report.sealed_contact, context=_context(report)).decode()
+@dataclass(frozen=True)
+class Settling:
+    """One act on several reports, with all it may ask for."""
+
+    act: Act
+    reason: str
+    until: datetime | None = None
+    after: int | None = None
+    of: Report | Incident | None = None
 
 
-@transaction.atomic
-def read_reporter_contact(report: Report, *, by: User, now: datetime) -> str:
-    """Read how the reporter can be reached; that it was read is recorded."""
-    record(
-        IncidentEvent.OPENED_VIEW,
-        report,
-        by=by,
-        stream=report.stream,
-        details={"what": "contact of the reporter"},
-    )
-    return reporter_contact(report)
+def _locked(report: Report, *others: Report) -> Report:
+    """The report read again under its lock; with others always in the same order, so that nobody waits in a ring."""
+    keys = {report.pk, *(one.pk for one in others)}
+    rows = Report.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    return {row.pk: row for row in rows}[report.pk]
 
 
-def _context(report: Report) -> bytes:
-    return f"incidents.report:{report.reference}".encode()
-
-
-def _check_words(title: str, words: str, contact: str) -> None:
-    if not title.strip() or not words.strip():
-        raise ValidationError(
-            "Say in one line what it is about, and then what happened.", code="words_missing"
-        )
-    if len(title) > 200 or len(words) > MOST_WORDS or len(contact) > 500:
-        raise ValidationError(
-            f"That is too long: one line of 200 characters, {MOST_WORDS:,} for what happened, 500 for contact.",
-            code="too_long",
-        )
-    if "\x00" in title + words + contact:
-        raise ValidationError(
-            "The text holds a character that cannot be kept (NUL). Paste it as plain text.", code="nul"
-        )
+def _settled(report: Report, *, by: Acting, reason: str, now: datetime) -> Report:
+    report.settled_by = by if isinstance(by, User) else None
+    report.settled_at = now
+    report.settled_reason = check_reason(reason)
+    report.returns_at = report.returns_after = None
+    return report
 
 
 def _settle(report: Report, status: ReportStatus, *, by: User, reason: str, now: datetime) -> Report:
-    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     check_move(report.status, status, REPORT_MOVES)
     report.status = status
-    report.settled_by = by
-    report.settled_at = now
-    report.settled_reason = check_reason(reason)
-    return report
+    return _settled(report, by=by, reason=reason, now=now)
+
+
+def _check_until(until: datetime, now: datetime) -> None:
+    if not now < until <= now + LONGEST:
+        raise ValidationError("Choose a time to come, at most a year ahead.", code="not_ahead")
 
 
 @transaction.atomic
-def dismiss_report(report: Report, *, by: User, reason: str, now: datetime) -> Report:
-    """Put a report aside: nothing to take up."""
-    report = _settle(report, ReportStatus.DISMISSED, by=by, reason=reason, now=now)
+def put_off_report(report: Report, *, until: datetime, by: User, reason: str, now: datetime) -> Report:
+    """Look at it later: it leaves the inbox until then. Its clock, if there is one, does not wait."""
+    _check_until(until, now)
+    report = _locked(report)
+    if report.status != ReportStatus.NEW:
+        raise ValidationError("Only a report that waits can be put off.", code="wrong_status")
+    report = _settled(report, by=by, reason=reason, now=now)
+    report.returns_at = until
     report.save()
-    record(ReportEvent.DISMISSED, report, by=by, stream=report.stream, reason=reason)
+    details = {"until": until.isoformat()}
+    record(ReportEvent.PUT_OFF, report, by=by, stream=report.stream, details=details, reason=reason)
     return report
 
 
 @transaction.atomic
-def mark_duplicate(report: Report, *, of: Report, by: User, reason: str, now: datetime) -> Report:
-    """Say that another report tells of the same; it then hangs on the same incident."""
-    if of.pk == report.pk or of.duplicate_of_id == report.pk:
-        raise ValidationError("A report cannot be a duplicate of itself.", code="own_duplicate")
+def dismiss_report(
+    report: Report,
+    *,
+    by: User,
+    reason: str,
+    until: datetime | None = None,
+    after: int | None = None,
+    now: datetime,
+) -> Report:
+    """Put a report aside: nothing to take up, or not before a day, or not until so many more like it came."""
+    if until is not None:
+        _check_until(until, now)
+    if after is not None and not 0 < after <= MOST_AWAITED:
+        raise ValidationError(f"Give a number from 1 to {MOST_AWAITED:,}.", code="bad_number")
+    report = _settle(_locked(report), ReportStatus.DISMISSED, by=by, reason=reason, now=now)
+    report.returns_at, report.returns_after = until, after
+    report.save()
+    details = {"until": until.isoformat() if until else None, "after": after}
+    record(ReportEvent.DISMISSED, report, by=by, stream=report.stream, details=details, reason=reason)
+    return report
+
+
+@transaction.atomic
+def mark_duplicate(report: Report, *, of: Report | Incident, by: User, reason: str, now: datetime) -> Report:
+    """Say that another report or an incident tells of the same; it then hangs on the same incident."""
+    other = of if isinstance(of, Report) else None
+    if other is not None:
+        while other.duplicate_of is not None:
+            other = other.duplicate_of
+        if report.pk == other.pk:
+            raise ValidationError("A report cannot be a duplicate of itself.", code="own_duplicate")
+    report = _locked(report, *([other] if other else []))
     report = _settle(report, ReportStatus.DUPLICATE, by=by, reason=reason, now=now)
-    report.duplicate_of = of
-    report.incident = of.incident
+    report.duplicate_of = other
+    if other is not None:
+        other.refresh_from_db(fields=["incident"])
+    incident = other.incident if other is not None else of
+    assert incident is None or isinstance(incident, Incident)
+    report.incident = incident
     report.save()
-    record(
-        ReportEvent.DUPLICATE,
-        report,
-        by=by,
-        stream=report.stream,
-        details={"of": of.reference},
-        reason=reason,
-    )
+    _followers(report).update(incident=incident)
+    details = {"of": of.reference}
+    record(ReportEvent.DUPLICATE, report, by=by, stream=report.stream, details=details, reason=reason)
+    if incident is not None:
+        details = {"report": report.reference}
+        record(ReportEvent.DUPLICATE, report, by=by, stream=incident.stream, details=details)
     return report
 
 
 @transaction.atomic
-def return_report(report: Report, *, by: User, reason: str, now: datetime) -> Report:
-    """Undo a dismissal or a duplicate: the report is in the inbox again."""
-    report = _settle(report, ReportStatus.NEW, by=by, reason=reason, now=now)
-    report.duplicate_of = None
-    report.incident = None
-    report.settled_by = None
-    report.settled_at = None
+def return_report(report: Report, *, by: Acting, reason: str, now: datetime) -> Report:
+    """Undo what was decided: the report is in the inbox again, with all that was marked as the same as it."""
+    report = _locked(report)
+    if report.status != ReportStatus.NEW or report.returns_at is None:
+        check_move(report.status, ReportStatus.NEW, REPORT_MOVES)
+    reason, incident = check_reason(reason), report.incident
+    report.status = ReportStatus.NEW
+    report.duplicate_of = report.incident = report.settled_by = None
+    report.settled_at = report.returns_at = report.returns_after = None
     report.settled_reason = ""
     report.save()
+    _followers(report).update(incident=None)
     record(ReportEvent.RETURNED, report, by=by, stream=report.stream, reason=reason)
+    if incident is not None:
+        details = {"report": report.reference}
+        record(ReportEvent.RETURNED, report, by=by, stream=incident.stream, details=details)
     return report
 
 
@@ -160,11 +162,13 @@ def promote_report(
     report: Report, *, by: User, title: str, reason: str, restricted: bool = False, now: datetime
 ) -> Incident:
     """Take a report up as an incident; its words stay with the report."""
-    report = _settle(report, ReportStatus.PROMOTED, by=by, reason=reason, now=now)
+    report = _settle(_locked(report), ReportStatus.PROMOTED, by=by, reason=reason, now=now)
     incident = open_incident(by=by, title=title, restricted=restricted, now=now)
+    if report.violation != ViolationType.UNKNOWN:
+        incident = describe_incident(incident, by=by, now=now, violation=report.violation)
     report.incident = incident
     report.save()
-    Report.objects.filter(duplicate_of=report).update(incident=incident)
+    _followers(report).update(incident=incident)
     details = {"incident": incident.reference}
     record(
         ReportEvent.PROMOTED,
@@ -176,3 +180,59 @@ def promote_report(
     )
     record(ReportEvent.PROMOTED, report, by=by, stream=report.stream, details=details)
     return incident
+
+
+def _followers(report: Report) -> QuerySet[Report]:
+    """Reports that were marked as the same as this one, also by way of another."""
+    found, level = set[int](), {report.pk}
+    while level:
+        level = set(Report.objects.filter(duplicate_of__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return Report.objects.filter(pk__in=found)
+
+
+@transaction.atomic
+def settle_reports(reports: Iterable[Report], given: Settling, *, by: User, now: datetime) -> list[Report]:
+    """The same act on several reports: on all of them, or on none when one of them refuses."""
+    done = []
+    for report in sorted(reports, key=lambda one: one.pk):
+        try:
+            done.append(_settle_one(report, given, by=by, now=now))
+        except ValidationError as refusal:
+            raise ValidationError(
+                [
+                    ValidationError(f"{report.reference}: {words}", code=error.code)
+                    for error in refusal.error_list
+                    for words in error.messages
+                ]
+            ) from refusal
+    return done
+
+
+def _settle_one(report: Report, given: Settling, *, by: User, now: datetime) -> Report:
+    if given.act == Act.DISMISS:
+        return dismiss_report(
+            report, by=by, reason=given.reason, until=given.until, after=given.after, now=now
+        )
+    if given.act == Act.PUT_OFF:
+        if given.until is None:
+            raise ValidationError("Say until when.", code="until_missing")
+        return put_off_report(report, until=given.until, by=by, reason=given.reason, now=now)
+    if given.of is None:
+        raise ValidationError("Say which report or incident tells of the same.", code="of_missing")
+    return mark_duplicate(report, of=given.of, by=by, reason=given.reason, now=now)
+
+
+@transaction.atomic
+def undo_triage(reports: Iterable[Report], *, by: User, now: datetime) -> list[Report]:
+    """Take back one's own act of the last minute; later a return asks for its reason."""
+    done = []
+    for report in sorted(reports, key=lambda one: one.pk):
+        report = _locked(report)
+        if report.settled_by_id != by.pk or report.settled_at is None or report.settled_at < now - UNDO:
+            raise ValidationError(
+                f"{report.reference} can no longer be undone with one click. Return it to the inbox and say why.",
+                code="too_late",
+            )
+        done.append(return_report(report, by=by, reason=UNDONE, now=now))
+    return done

@@ -20,14 +20,13 @@ from incidents.forms.incidents import (
 )
 from incidents.forms.judging import JudgementForm
 from incidents.forms.reports import (
-    PromoteForm,
     PublicReachForm,
     PublicSeenForm,
     PublicWhereForm,
-    SameAsForm,
     StaffReportForm,
     StatusForm,
 )
+from incidents.forms.triage import DismissForm, PromoteForm, PutOffForm, SameAsForm
 from incidents.forms.words import NoQuestionForm, ReasonForm
 
 __all__ = [
@@ -37,6 +36,7 @@ __all__ = [
     "CountsForm",
     "DelayRequestForm",
     "DescribeForm",
+    "DismissForm",
     "EventTimeForm",
     "FactGroupForm",
     "GrantForm",
@@ -51,6 +51,7 @@ __all__ = [
     "PublicReachForm",
     "PublicSeenForm",
     "PublicWhereForm",
+    "PutOffForm",
     "ReasonForm",
     "ReviewForm",
     "RiskTierForm",

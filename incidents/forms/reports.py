@@ -1,18 +1,16 @@
-"""What people tell us, and what triage makes of it."""
+"""What people tell us."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from accounts.models import User
-from incidents import queries
 from incidents.forms.instants import InstantForm
-from incidents.forms.words import MOST_WORDS, LongText, reason_field
-from incidents.models import Report
+from incidents.forms.words import MOST_WORDS, LongText
+from incidents.models.incident import ViolationType
 
+KINDS = [("", "I am not sure"), *((one.value, one.label) for one in ViolationType if one != "unknown")]
 TITLE_HINT = "For example: an export with contact data went to the wrong company."
 
 
@@ -30,11 +28,16 @@ class StaffReportForm(InstantForm):
         required=False,
         help_text="An address, a file name, a system.",
     )
-    field_order = ["title", "words", "link", "on", "time", "zone"]
+    violation = forms.ChoiceField(label="What kind of thing", choices=KINDS, required=False)
+    field_order = ["title", "words", "link", "violation", "on", "time", "zone"]
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, zone=zone, optional=True, **kwargs)
+        self.fields["title"].widget.attrs["autofocus"] = True
         self.fields["on"].label = "Noticed on"
+
+    def clean_violation(self) -> str:
+        return self.cleaned_data["violation"] or ViolationType.UNKNOWN
 
 
 class PublicSeenForm(forms.Form):
@@ -87,45 +90,3 @@ class StatusForm(forms.Form):
 
     def clean_reference(self) -> str:
         return str(self.cleaned_data["reference"]).strip().upper()
-
-
-class PromoteForm(forms.Form):
-    title = forms.CharField(
-        label="Title of the incident",
-        max_length=200,
-        help_text="Colleagues see it in lists; no names of affected people.",
-    )
-    reason = reason_field("Why take it up")
-    restricted = forms.BooleanField(
-        label="Restricted: only people with access of their own know of it",
-        required=False,
-        help_text="For example when a colleague is involved. Role groups are shut out.",
-    )
-
-
-class SameAsForm(forms.Form):
-    """Which report or incident tells of the same."""
-
-    same = forms.CharField(
-        label="Same as",
-        max_length=20,
-        help_text="Reference of a report or an incident, such as REP-7K3M-Q2XA.",
-        widget=forms.TextInput(attrs={"list": "look-alikes", "autocomplete": "off"}),
-    )
-    reason = reason_field("How do you know", "Kept in the record with your name.")
-
-    def __init__(self, *args: Any, user: User, report: Report, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user, self.report = user, report
-
-    def clean_same(self) -> Report:
-        reference = str(self.cleaned_data["same"]).strip().upper()
-        found = queries.same_as(self.user, reference)
-        if found is None:
-            raise ValidationError(
-                "No report that you may see has this reference; an incident needs a report it was taken up from.",
-                code="unknown_reference",
-            )
-        if found.pk == self.report.pk:
-            raise ValidationError("That is this very report.", code="own_duplicate")
-        return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from accounts.references import report_reference
 from incidents.lifecycle import ReportStatus
-from incidents.models.incident import Incident
+from incidents.models.incident import Incident, ViolationType
 
 
 class Door(models.TextChoices):
@@ -22,6 +24,23 @@ class Door(models.TextChoices):
     MONITORING = "monitoring", "Monitoring"
 
 
+class Whose(models.TextChoices):
+    """Whose data it is about, as the reporter sees it."""
+
+    OWN = "own", "Mine"
+    OTHER = "other", "Somebody else's"
+    MANY = "many", "Many people's"
+    UNKNOWN = "unknown", "I do not know"
+
+
+class Guess(models.IntegerChoices):
+    """How grave it sounds before anybody has looked: orders the inbox and is no assessment."""
+
+    LOW = 1, "Sounds small"
+    MEDIUM = 2, "May be serious"
+    HIGH = 3, "Sounds serious"
+
+
 class Report(models.Model):
     """One report. Contact details of an outsider are sealed under the organisation's key."""
 
@@ -31,8 +50,17 @@ class Report(models.Model):
     title = models.CharField("in one line", max_length=200)
     words = models.TextField("what happened")
     link = models.CharField("where it can be seen", max_length=500, blank=True)
+    violation = models.CharField("kind", max_length=24, choices=ViolationType, default=ViolationType.UNKNOWN)
+    whose = models.CharField("whose data", max_length=8, choices=Whose, default=Whose.UNKNOWN)
+    guess = models.PositiveSmallIntegerField(choices=Guess, default=Guess.MEDIUM)
+    # Addresses, accounts and hashes found in the words, in one spelling: what other reports may share.
+    marks = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     noticed_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    # The first deadline there could be if this were a breach, and under which law it was asked.
+    could_be_due_at = models.DateTimeField(null=True, blank=True)
+    could_be_due_by = models.CharField(max_length=300, blank=True)
+    asked_law = models.CharField(max_length=64, blank=True)
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
@@ -49,6 +77,9 @@ class Report(models.Model):
     )
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_reason = models.TextField(blank=True)
+    # When it stands in the inbox again: put off while new, or dismissed until a day or until more like it came.
+    returns_at = models.DateTimeField(null=True, blank=True)
+    returns_after = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["received_at"]
@@ -62,7 +93,10 @@ class Report(models.Model):
                 fields=["code_hash"], condition=~Q(code_hash=b""), name="one_report_a_code"
             ),
         ]
-        indexes = [models.Index(fields=["status", "received_at"], name="report_inbox")]
+        indexes = [
+            models.Index(fields=["status", "received_at"], name="report_inbox"),
+            GinIndex(fields=["marks"], name="report_marks"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -17,21 +17,28 @@ from incidents.queries.facts import (
     current_times,
     total_affected,
 )
+from incidents.queries.first_clock import Asking, FirstClock, counted_from
+from incidents.queries.inbox import (
+    Alike,
+    inbox,
+    look_alikes,
+    more_like,
+    my_reports,
+    put_off_reports,
+    report_for,
+    reports_for,
+    same_as,
+    settled_reports,
+)
 from incidents.queries.judgements import Question, judgement_words, questions
 from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
 from incidents.queries.lists import (
     IncidentPage,
     IncidentRow,
     IncidentView,
-    inbox,
     incident_list,
-    look_alikes,
-    my_reports,
     next_obligations,
     people_affected,
-    report_for,
-    same_as,
-    settled_reports,
 )
 from incidents.queries.obligations import (
     ObligationGroup,
@@ -52,7 +59,10 @@ from incidents.queries.reminders import (
 )
 
 __all__ = [
+    "Alike",
     "Asked",
+    "Asking",
+    "FirstClock",
     "Holder",
     "IncidentPage",
     "IncidentRow",
@@ -71,6 +81,7 @@ __all__ = [
     "asked_under_older_texts",
     "breach_facts",
     "colleagues",
+    "counted_from",
     "counts_by_place",
     "current_counts",
     "current_facts",
@@ -89,6 +100,7 @@ __all__ = [
     "law_now",
     "lines",
     "look_alikes",
+    "more_like",
     "my_reports",
     "next_obligations",
     "notes",
@@ -98,11 +110,13 @@ __all__ = [
     "people_affected",
     "people_who_can",
     "possible_laws",
+    "put_off_reports",
     "questions",
     "record_lines",
     "record_page",
     "reminders_of",
     "report_for",
+    "reports_for",
     "same_as",
     "settled_reports",
     "standing",

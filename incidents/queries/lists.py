@@ -8,22 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
 
 from accounts.models import User
-from incidents.lifecycle import RUNNING, ReportStatus, Status
-from incidents.models import AffectedCount, Assessment, Incident, Obligation, Report
-from incidents.permissions import check_triage, reports_visible_to, visible_to
+from incidents.lifecycle import RUNNING, Status
+from incidents.models import AffectedCount, Assessment, Incident, Obligation
+from incidents.permissions import visible_to
 from incidents.queries.facts import total_affected
 
 PAGE: Final = 25
-INBOX_LIMIT: Final = 200
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 SETTLED: Final = (Status.CLOSED, Status.DISMISSED)
 
@@ -148,65 +145,3 @@ def next_obligations(incidents: Iterable[Incident]) -> dict[int, Obligation]:
         .defer("rule", "duty", "trace")
     )
     return {obligation.incident_id: obligation for obligation in running}
-
-
-def inbox(user: User) -> QuerySet[Report]:
-    """Reports that wait for triage, oldest first."""
-    return (
-        reports_visible_to(user)
-        .filter(status=ReportStatus.NEW)
-        .select_related("reporter")
-        .order_by("received_at", "pk")
-    )
-
-
-def settled_reports(user: User) -> QuerySet[Report]:
-    """Reports that somebody has triaged, the latest first."""
-    return (
-        reports_visible_to(user)
-        .exclude(status=ReportStatus.NEW)
-        .select_related("reporter", "incident", "duplicate_of", "settled_by")
-        .order_by("-settled_at", "-pk")
-    )
-
-
-def my_reports(user: User) -> QuerySet[Report]:
-    """What this person reported, the latest first."""
-    return Report.objects.filter(reporter=user).order_by("-received_at")
-
-
-def report_for(user: User, reference: str) -> Report:
-    """One report for triage: 403 for who does not triage, 404 for what is hidden from them."""
-    check_triage(user)
-    report = (
-        reports_visible_to(user)
-        .select_related("reporter", "incident", "duplicate_of", "settled_by")
-        .filter(reference=reference)
-        .first()
-    )
-    if report is None:
-        raise Http404("No such report.")
-    return report
-
-
-def look_alikes(user: User, report: Report, *, most: int = 5) -> list[Report]:
-    """Reports that tell of something similar; only ever a suggestion."""
-    return list(
-        reports_visible_to(user)
-        .exclude(pk=report.pk)
-        .exclude(duplicate_of=report)
-        .annotate(
-            likeness=TrigramSimilarity("title", report.title) + TrigramSimilarity("words", report.words[:500])
-        )
-        .filter(likeness__gt=0.35)
-        .select_related("incident")
-        .order_by("-likeness", "pk")[:most]
-    )
-
-
-def same_as(user: User, reference: str) -> Report | None:
-    """The report meant by a reference; of an incident, the first report it was taken up from."""
-    visible: QuerySet[Any] = reports_visible_to(user)
-    if reference.startswith("INC-"):
-        return visible.filter(incident__reference=reference).order_by("received_at").first()
-    return visible.filter(reference=reference).first()

@@ -25,6 +25,7 @@ def report_staff(request: SignedInRequest) -> HttpResponse:
             title=data["title"],
             words=data["words"],
             link=data["link"],
+            violation=data["violation"],
             noticed_at=data["at"],
             reporter=request.user,
             now=timezone.now(),

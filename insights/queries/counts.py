@@ -8,9 +8,10 @@ from typing import Final
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
-from incidents.lifecycle import ReportStatus, Status
+from incidents import queries as cases
+from incidents.lifecycle import Status
 from incidents.models import Can, Obligation
-from incidents.permissions import may_triage, reports_visible_to, visible_to
+from incidents.permissions import may_triage, visible_to
 from insights.queries.scope import current
 from stakeholders.models import Inquiry
 
@@ -30,9 +31,7 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     )
     return {
         "visible": counted["visible"],
-        "reports": reports_visible_to(user).filter(status=ReportStatus.NEW).count()
-        if may_triage(user)
-        else 0,
+        "reports": cases.inbox(user, now=now).count() if may_triage(user) else 0,
         "incidents": counted["incidents"],
         "deadlines": Obligation.objects.running()
         .filter(incident__in=mine.values("pk"), due_at__lte=now + SOON)

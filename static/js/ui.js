@@ -186,6 +186,9 @@ document.addEventListener("change", (event) => {
   localStorage.setItem("keys", event.target.checked ? "on" : "off");
   bindKeys(document);
 });
+document.addEventListener("htmx:beforeCleanupElement", (event) => {
+  if (event.detail.elt.dataset?.hotkey) uninstall(event.detail.elt);
+});
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 document.addEventListener("visibilitychange", tick);
 

@@ -108,7 +108,7 @@ def test_a_returned_report_is_new_again(report: Report, responder: User) -> None
 
 
 def test_the_reporters_contact_is_sealed(report: Report) -> None:
-    from incidents.commands.triage import reporter_contact
+    from incidents.commands.reporting import reporter_contact
 
     assert b"555" not in bytes(report.sealed_contact)
     assert reporter_contact(report) == "+353 1 555 0100"

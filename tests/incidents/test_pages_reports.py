@@ -229,11 +229,11 @@ def filed(title: str, hours_ago: int = 0, **more) -> Report:
     ).report
 
 
-def test_the_inbox_starts_with_the_oldest(responder, client_of):
+def test_of_reports_alike_the_oldest_stands_first(responder, client_of):
     filed("Newer report"), filed("Older report", hours_ago=5)
     page = client_of(responder).get(reverse("incidents:intake")).content.decode()
     assert page.index("Older report") < page.index("Newer report")
-    assert "oldest first" in page
+    assert "First comes what could fall due first" in page
     assert "Older report, in my words." in page
 
 

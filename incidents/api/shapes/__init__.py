@@ -54,9 +54,22 @@ from incidents.api.shapes.facts import (
 )
 from incidents.api.shapes.judging import JudgementIn, JudgementOut
 from incidents.api.shapes.organisation import OrganisationIn, OrganisationOut, StandingFactsIn
-from incidents.api.shapes.reports import ContactOut, DuplicateIn, FiledOut, PromoteIn, ReportIn, ReportOut
+from incidents.api.shapes.reports import (
+    AlikeOut,
+    ContactOut,
+    DismissIn,
+    DuplicateIn,
+    FiledOut,
+    PromoteIn,
+    PutOffIn,
+    ReportIn,
+    ReportOut,
+    SeveralIn,
+    UndoIn,
+)
 
 __all__ = [
+    "AlikeOut",
     "AnyObject",
     "AnyValue",
     "AssessIn",
@@ -73,6 +86,7 @@ __all__ = [
     "DelayRequestOut",
     "DescribeIn",
     "DifferenceOut",
+    "DismissIn",
     "DuplicateIn",
     "EndAccessIn",
     "EventTimeIn",
@@ -100,6 +114,7 @@ __all__ = [
     "OrganisationIn",
     "OrganisationOut",
     "PromoteIn",
+    "PutOffIn",
     "ReasonIn",
     "RecordEventOut",
     "RecordPageOut",
@@ -108,8 +123,10 @@ __all__ = [
     "ReviewIn",
     "ReviewOut",
     "RiskTierIn",
+    "SeveralIn",
     "Shape",
     "StandingFactsIn",
+    "UndoIn",
     "VerdictOut",
     "given",
     "optional_text",
