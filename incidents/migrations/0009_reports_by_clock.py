@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0007_struck_delay_requests'),
+        ('incidents', '0008_sightings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
