@@ -66,9 +66,9 @@ def answer_of(clauses: Clauses, situation: Situation, chosen: Chosen) -> Answere
     needed = [clause.stands(situation) for clause in clauses.needed]
     excuses = [clause.stands(situation) for clause in clauses.excuses]
     reasons = (chosen.reason,) if chosen.reason else ()
-    trace = (*(condition for condition, _ in needed), *(condition for condition, _ in excuses), *reasons)
+    trace = (*[condition for condition, _ in needed], *[condition for condition, _ in excuses], *reasons)
     held = all_of([finding.held for _, finding in needed])
-    holding = next((condition.text for condition, finding in excuses if finding.held), "")
+    holding = next((condition.text for condition, _ in excuses if condition.held), "")
     if held is False or holding:
         return Answered("not_required", trace, (), holding)
     open_excuses = [
@@ -121,7 +121,10 @@ def clauses_of(rule: Rule, spec: Mapping[str, Any]) -> Clauses:
 
 def link_of(rule: Rule) -> Clause:
     """What ties a breach to a rule."""
-    return clause_of(rule["link"], rule)
+    link: Clause | None = rule.made.get("link")
+    if link is None:
+        link = rule.made["link"] = clause_of(rule["link"], rule)
+    return link
 
 
 def clause_of(written: Mapping[str, Any], rule: Rule, effect: Effect = "needed") -> Clause:

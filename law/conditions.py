@@ -16,6 +16,7 @@ from law.facts import UNKNOWN
 from law.findings import (
     FACTS,
     PLACE,
+    PLACES,
     RULE,
     Expression,
     Finding,
@@ -175,7 +176,7 @@ def filings_of(situation: Situation, duty: str) -> list[str]:
 
 
 def _width(words: Iterable[str]) -> int:
-    return RULE if HERE in words else FACTS
+    return PLACES if HERE in words else FACTS
 
 
 def scope_words(places: frozenset[str] | None) -> str:
@@ -217,7 +218,7 @@ def _scope(test: Expression) -> tuple[Callable[[Situation], frozenset[str] | Non
     if scope == "place":
         return lambda situation: frozenset({situation.place}), PLACE
     if scope == "rule":
-        return lambda situation: situation.places, RULE
+        return lambda situation: situation.places, PLACES
     words = tuple(scope)
     return lambda situation: places_named(words, situation.places), _width(words)
 

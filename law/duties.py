@@ -11,7 +11,7 @@ from law.counts import CountIndex, DataTest
 from law.deadlines import moment
 from law.duty import Answer, Condition, Content, Duty, Recipient
 from law.facts import BreachFacts
-from law.findings import Finding, Situation, Test
+from law.findings import PLACES, Answers, Finding, Situation, Test
 from law.holds import waiting
 from law.pack import Pack, Rule
 from law.reach import Near
@@ -37,7 +37,9 @@ class _Evaluation:
     index: CountIndex
     possible: Container[str] | None
     here: bool  # whether duties of laws that apply here are wanted
-    answers: dict[Test, Finding] = field(default_factory=dict)  # of tests that say the same for every rule
+    answers: Answers = field(default_factory=dict)  # of tests that say the same for every rule
+    of_places: dict[frozenset[str], Answers] = field(default_factory=dict)  # for rules of the same places
+    fails_apart: dict[Test, bool] = field(default_factory=dict)  # links of rules that nothing known touches
 
     def situation_of(self, rule: Rule) -> Situation:
         """The facts as a rule sees them."""
@@ -50,8 +52,17 @@ class _Evaluation:
             rule.places,
             rule.made["data"],
             ready=rule.made["tests"],
-            answers=(self.answers, {}, {}),
+            answers=(self.answers, self.of_places.setdefault(rule.places, {}), {}, {}),
         )
+
+    def is_out_of_reach(self, rule: Rule) -> bool:
+        """Whether the link of a rule fails as it did for another that nothing known touches: most rules of the world."""
+        test = link_of(rule).test
+        if test.width > PLACES or not self.near.apart_from(rule) or self.near.in_view(rule):
+            return False
+        if test not in self.fails_apart:
+            self.fails_apart[test] = self.situation_of(rule).answer(test).held is False
+        return self.fails_apart[test]
 
     def wants_possible(self, rule: Rule) -> bool:
         return self.possible is None or rule.id in self.possible
@@ -77,7 +88,7 @@ def duties_for(
     )
     found: list[Duty] = []
     for rule in (*pack.rules, *clauses):
-        if not shared.near.touches(rule) and not shared.wants_possible(rule):
+        if possible is not None and rule.id not in possible and not shared.near.touches(rule):
             continue
         applicable = rule_in_force(rule, facts)
         if applicable:
@@ -86,6 +97,8 @@ def duties_for(
 
 
 def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
+    if shared.is_out_of_reach(rule):
+        return []
     situation = shared.situation_of(rule)
     link = situation.answer(link_of(rule).test)
     if link.held is False and not shared.near.in_view(rule):
@@ -209,7 +222,7 @@ def _of_vendors(rule: Rule, spec: Mapping[str, Any]) -> bool:
 
 def _shown(rule: Rule, spec: Mapping[str, Any], answered: Answered, link: Finding) -> bool:
     answer = answered.answer
-    if link.held is not True and answer == "not_required" and rule.get("silent_unless_linked"):
+    if link.held is not True and answer == "not_required" and rule.silent_unless_linked:
         return False
     if not spec.get("quiet"):
         return True

@@ -48,8 +48,8 @@ class Finding:
         return self._found
 
 
-# How far an answer holds: for every rule on these facts, for one rule, or for one place of it.
-FACTS, RULE, PLACE = range(3)
+# How far an answer holds: for every rule on these facts, for all of the same places, for one rule, or for one place of it.
+FACTS, PLACES, RULE, PLACE = range(4)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,7 +57,7 @@ class Test:
     """An expression made ready to be asked; it is made once, and equal expressions that see equally far are one test."""
 
     ask: Callable[["Situation"], Finding]
-    width: int  # FACTS, RULE or PLACE
+    width: int  # FACTS, PLACES, RULE or PLACE
 
 
 Answers = dict[Test, Finding]
@@ -76,8 +76,8 @@ class Situation:
     place: str = ""  # of a duty that is owed per place
     # The rule's tests by the identity of their expression, which is kept beside them so that no other takes it.
     ready: dict[int, tuple[Expression, Test]] = field(default_factory=dict, compare=False, repr=False)
-    answers: tuple[Answers, Answers, Answers] = field(
-        default_factory=lambda: ({}, {}, {}), compare=False, repr=False
+    answers: tuple[Answers, Answers, Answers, Answers] = field(
+        default_factory=lambda: ({}, {}, {}, {}), compare=False, repr=False
     )
 
     # Clauses as they stand, told once for the rule; the second are those that differ by place.
@@ -95,8 +95,9 @@ class Situation:
 
     def at(self, place: str) -> "Situation":
         """The same for one place; what does not depend on the place stays answered."""
-        of_facts, of_rule, _ = self.answers
-        return replace(self, place=place, answers=(of_facts, of_rule, {}), standing=(self.standing[0], {}))
+        return replace(
+            self, place=place, answers=(*self.answers[:PLACE], {}), standing=(self.standing[0], {})
+        )
 
 
 def conjunction(findings: Sequence[Finding]) -> Finding:

@@ -32,8 +32,10 @@ def waiting(
     timing: Timing, rule: Mapping[str, Any], spec: Mapping[str, Any], clock: Clock
 ) -> tuple[Timing, Waiting | None]:
     """The times of a duty under the requests to wait that bind it, and the waiting itself while it lasts."""
-    delay = rule.get("law_enforcement_delay") or {}
     facts = clock.situation.facts
+    if not facts.holds and facts.value("law_enforcement_delay") is not True:
+        return timing, None
+    delay = rule.get("law_enforcement_delay") or {}
     if spec["id"] not in delay.get("duties", ()):
         return _running_on(timing, delay, spec, facts), None
     if not facts.holds:
@@ -59,7 +61,7 @@ def _running_on(
     asked = [hold for hold in facts.holds if not hold.scope or spec["recipient"]["kind"] in hold.scope]
     if _led_by(spec["deadline"]) & set(delay.get("duties", ())):
         return timing
-    if not asked and (facts.holds or facts.value("law_enforcement_delay") is not True):
+    if facts.holds and not asked:
         return timing
     if delay.get("allowed") is False:
         why = "this rule knows no such delay"

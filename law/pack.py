@@ -78,6 +78,16 @@ class Rule:
         """Where people or establishments bring the rule into play."""
         return frozenset(self.data["places"])
 
+    @cached_property
+    def silent_unless_linked(self) -> bool:
+        """Whether nothing is said of the rule until it is known to apply: a law of one sector."""
+        return bool(self.data.get("silent_unless_linked"))
+
+    @cached_property
+    def of_contract(self) -> bool:
+        """Whether it is a clause of a contract, which goes wherever we go."""
+        return self.data.get("level") == "contract"
+
 
 @dataclass(frozen=True)
 class Pack:

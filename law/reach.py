@@ -23,6 +23,7 @@ class Near:
         counted = {row.place for row in facts.counts}
         served, established = facts.known_set("places_served"), facts.known_set("establishments")
         of_breach = _places_of_the_breach(facts)
+        self._exactly = of_breach
         self.of_breach = with_countries(of_breach)  # zero people in a place do not name it
         self.shown = with_countries(counted | (served or frozenset()))
         # Places served and established, when told, bound the question; None: any place may yet turn up.
@@ -31,13 +32,18 @@ class Near:
 
     def reach_of(self, rule: Rule, link: Finding) -> Reach:
         """How near a rule is to the breach, given what its link says."""
-        if rule.get("silent_unless_linked") and link.held is not True:
+        if rule.silent_unless_linked and link.held is not True:
             return "possible"
         return "here" if self.touches(rule) else "possible"
 
     def touches(self, rule: Rule) -> bool:
         """Whether a known place of the breach is one of the rule's; a contract's clause goes everywhere."""
-        return rule.get("level") == "contract" or bool(self.of_breach & rule.places)
+        return rule.of_contract or not self.of_breach.isdisjoint(rule.places)
+
+    def apart_from(self, rule: Rule) -> bool:
+        """Whether no place of the breach lies among the rule's, nor is the country of one: such rules see places alike."""
+        apart = self.of_breach.isdisjoint(rule.places)
+        return apart and self._exactly.isdisjoint(countries_of_parts(rule.places))
 
     def may_reach(self, rule: Rule) -> bool:
         """Whether a place of the rule may yet turn up."""
@@ -47,7 +53,7 @@ class Near:
 
     def in_view(self, rule: Rule) -> bool:
         """Whether to say why a law does not apply: people there are counted or served, and it is a general law."""
-        return not rule.get("silent_unless_linked") and bool(self.shown & rule.places)
+        return not rule.silent_unless_linked and bool(self.shown & rule.places)
 
 
 def _places_of_the_breach(facts: BreachFacts) -> frozenset[str]:
