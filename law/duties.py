@@ -91,14 +91,12 @@ def duties_for(
         if possible is not None and rule.id not in possible and not shared.near.touches(rule):
             continue
         applicable = rule_in_force(rule, facts)
-        if applicable:
+        if applicable and not shared.is_out_of_reach(applicable):
             found += _rule_duties(applicable, shared)
     return found
 
 
 def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
-    if shared.is_out_of_reach(rule):
-        return []
     situation = shared.situation_of(rule)
     link = situation.answer(link_of(rule).test)
     if link.held is False and not shared.near.in_view(rule):
@@ -106,8 +104,11 @@ def _rule_duties(rule: Rule, shared: _Evaluation) -> list[Duty]:
     if shared.near.reach_of(rule, link) == "possible":
         wanted = shared.near.may_reach(rule) and shared.wants_possible(rule)
         return _distant(rule, link, situation) if wanted else []
-    if not shared.here:
-        return []
+    return _owed(rule, situation, link, shared) if shared.here else []
+
+
+def _owed(rule: Rule, situation: Situation, link: Finding, shared: _Evaluation) -> list[Duty]:
+    """The duties of a law that is here."""
     late = rule.held and bool(found_later(situation))
     found: list[Duty] = []
     earlier: dict[str, tuple[str, Timing]] = {}

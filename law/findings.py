@@ -95,9 +95,9 @@ class Situation:
 
     def at(self, place: str) -> "Situation":
         """The same for one place; what does not depend on the place stays answered."""
-        return replace(
-            self, place=place, answers=(*self.answers[:PLACE], {}), standing=(self.standing[0], {})
-        )
+        of_facts, of_places, of_rule, _ = self.answers
+        answers = (of_facts, of_places, of_rule, {})
+        return replace(self, place=place, answers=answers, standing=(self.standing[0], {}))
 
 
 def conjunction(findings: Sequence[Finding]) -> Finding:

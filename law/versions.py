@@ -90,7 +90,7 @@ def _on(rule: Rule, span: _Span, day: date) -> Rule | None:
     for first, last, earlier in _earlier(rule):
         if (first is None or day >= first) and (day <= last if last else not starts or day < starts):
             return earlier if earlier.held else _unheld(earlier, day)
-    if not starts or span.not_yet:
+    if span.not_yet:
         return None
     return _unheld(replace(rule, text=""), day)
 

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from law.duties import duties_for
+from law.pack import rule_from
 from tests.law.reference_rules import ABSENT, REFERENCE
+from tests.law.test_us_pack import instant
 from tests.law.test_world_pack import RULES, due_by_the_research, start_of, told, worst
-from tests.law.us_given import BY_ID, STATES, answer, found, given
+from tests.law.us_given import BY_ID, EVENTS, PACK, STATES, answer, found, given
 
 here = pytest.mark.skipif(not REFERENCE.exists(), reason=ABSENT)
 CI = {"capacities": ("ci_operator", "network_operator")}
@@ -53,6 +56,75 @@ def test_each_duty_is_due_at_its_own_instant():
         dues = {duty.due_at for duty in told(worst(rule, **known), rule) if stem(duty) == name}
         wrong += [] if dues == {wanted} else [(key, name, number, wanted, dues)]
     assert wrong == []
+
+
+# Laws to come: rule, duty, its number and unit, the event, the fewest and the most people, what is known besides.
+COMING = (
+    ("us-fed-circia", "cisa", 72, H, "reasonable_belief", None, None, {}),
+    ("us-fed-circia", "cisa-ransom", 24, H, "ransom_paid", None, None, {}),
+    ("us-fed-fcc-cpni", "individuals", 30, D, "determined", 1, None, {}),
+    ("us-fed-fcc-cpni", "fcc", 7, B, "determined", 500, None, {}),
+    ("us-fed-fcc-cpni", "fcc-small", 7, B, "determined", 1, 499, {}),
+    (
+        "us-fed-fcc-cpni",
+        "fcc-annual-summary",
+        0,
+        "first of February after",
+        "determined",
+        1,
+        499,
+        {"harm_likely": False},
+    ),
+)
+SINCE = "2026-01-01"
+
+
+@here
+def test_a_law_to_come_is_counted_in_full_once_it_is_in_force():
+    """The text that is carried, as if its day had come: its times, and each side of its numbers of people."""
+    wrong = []
+    for key, name, number, unit, event, fewest, most, known in COMING:
+        rule = BY_ID[key]
+        coming = rule_from(
+            {**PACK.rule(key).data, "status": "in_force", "effective_from": SINCE, "versions": []}
+        )
+        alone = replace(PACK, rules=(coming,))
+        for people, wanted in sides(fewest, most):
+            duties = {stem(one): one for one in duties_for(given(rule, people, **known), alone)}
+            duty = duties.get(name)
+            if (duty.answer if duty else "not_required") != wanted:
+                wrong.append((key, name, people, wanted))
+            if (
+                wanted == "required"
+                and duty
+                and duty.due_at != ends(EVENTS[event], number, unit, duty.due_zone)
+            ):
+                wrong.append((key, name, duty.due_text))
+    assert wrong == []
+
+
+def sides(fewest, most):
+    return (
+        [(20_000 if most is None else most, "required")]
+        + ([(fewest, "required"), (fewest - 1, "not_required")] if fewest else [])
+        + ([(most + 1, "not_required")] if most else [])
+    )
+
+
+def ends(start, number, unit, zone):
+    if unit == "first of February after":
+        return datetime(start.year + 1, 2, 1, 23, 59, 59, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return instant(start, number, unit, zone, "US")
+
+
+@here
+def test_the_telecoms_rule_of_2008_is_counted_in_full():
+    rule = BY_ID["us-fed-fcc-cpni"]
+    assert answer(rule, "fcc", given(rule, 0)) == "not_required"
+    duties = found(rule, given(rule, 1))
+    bodies = duties["fcc"]
+    assert (bodies.answer, bodies.due_at) == ("required", ends(EVENTS["determined"], 7, B, bodies.due_zone))
+    assert duties["individuals"].blocked_by.startswith("us-fed-fcc-cpni/fcc")
 
 
 def stem(duty):

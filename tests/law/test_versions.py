@@ -7,7 +7,7 @@ import pytest
 from law.duties import duties_for
 from law.facts import BreachFacts
 from law.pack import load_pack, rule_from
-from law.versions import rule_in_force
+from law.versions import NEVER_LAW, NOT_YET, rule_in_force
 from tests.law.given import facts, people
 
 BARE = load_pack()
@@ -156,6 +156,7 @@ def test_an_open_start_is_left_only_where_the_law_asked_nothing_then():
         # The first day of the oldest text, by the act that brought it (`began_by`, `source` of the version).
         *(row for rule, day in OLDEST for row in ((rule, day, True), (rule, day_before(day), False))),
         ("us-fed-fcc-cpni", "2008-10-01", True),
+        ("us-fed-fcc-cpni", "2008-09-30", False),
         ("eu-gdpr-33", "2018-05-24", None),
         ("eu-gdpr-33", "2018-05-25", True),
     ],
@@ -177,6 +178,17 @@ def test_no_rule_answers_with_todays_text_for_a_day_before_it():
         if in_force is not None and in_force.held and in_force.version == rule.version:
             wrong.append(rule.id)
     assert wrong == []
+
+
+def test_a_day_before_the_oldest_text_is_silent_only_where_the_pack_says_that_there_was_no_such_law():
+    said = {}
+    for rule in load_pack().rules:
+        if rule["status"] not in (*NEVER_LAW, *NOT_YET):
+            kind = rule.get("version_by", ["aware"])[0]
+            said.setdefault(held(rule.id, "1990-06-01", kind), set()).add(rule.id)
+    assert said[None] == {rule.id for rule in load_pack().rules if rule.get("began")}
+    assert said[True] == {"us-fed-glba-ftc", "us-fed-sec-regsp"}  # the law then is held, and asked nothing
+    assert len(said[False]) > 60
 
 
 # National law under a common rule
