@@ -65,6 +65,12 @@ VARIABLES: Final = (
         "STATE_DIR", "Sender's journal; must survive a restart of the container.", "/var/lib/forthright/state"
     ),
     Variable("FILES_DIR", "Stored files: uploads, PDFs.", "/var/lib/forthright/files"),
+    Variable("EVIDENCE_FILE_MB", "Largest file of evidence, in MB.", "2048"),
+    Variable("EVIDENCE_INCIDENT_MB", "Most that the evidence of one incident may take up, in MB.", "20480"),
+    Variable(
+        "CLAMD_ADDRESS",
+        "Virus scanner (clamd): `host:port` or `unix:/path`. Empty: none; files then say that they were not scanned.",
+    ),
     Variable(
         "ANCHOR_FILE",
         "Where roots of the record are written, one JSON object a line; best on another machine's disk.",

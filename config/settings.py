@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -226,6 +227,11 @@ FILE_UPLOAD_HANDLERS = [
     "config.uploads.VeiledUploadHandler",
 ]
 UPLOAD_LIMIT_BYTES = 200_000_000
+EVIDENCE_FILE_BYTES = int(value("EVIDENCE_FILE_MB")) << 20
+EVIDENCE_INCIDENT_BYTES = int(value("EVIDENCE_INCIDENT_MB")) << 20
+CLAMD_ADDRESS = value("CLAMD_ADDRESS")
+if CLAMD_ADDRESS and not re.fullmatch(r"unix:/.+|.+:\d{1,5}", CLAMD_ADDRESS):
+    raise Misconfigured("CLAMD_ADDRESS must be host:port or unix:/path.")
 
 # --- places and words
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # the user-assigned code that law and trade use for it
@@ -303,6 +309,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "filings": {"task": "notifications.tasks.draw_due_filings", "schedule": 15.0},
     "recounts": {"task": "stakeholders.tasks.recount_rosters", "schedule": crontab(hour=3, minute=17)},
     "imports": {"task": "stakeholders.tasks.run_due_imports", "schedule": 15.0},
+    "scans": {"task": "incidents.tasks.scan_due_files", "schedule": 15.0},
+    "pictures": {"task": "incidents.tasks.draw_due_pictures", "schedule": 15.0},
+    "file_checks": {"task": "incidents.tasks.check_stored_files", "schedule": crontab(hour=1, minute=7)},
+    "file_clearing": {"task": "incidents.tasks.clear_files", "schedule": crontab(minute=23)},
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
     "inbox": {"task": "incidents.tasks.tend_inbox", "schedule": 60.0},

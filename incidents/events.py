@@ -61,6 +61,22 @@ class ObligationEvent(TextChoices):
     DIFFERENCE_KEPT = "difference_kept", "kept a duty under the earlier text of the law"
 
 
+class EvidenceEvent(TextChoices):
+    RECEIVED = "evidence_received", "received a file"
+    SCANNED = "evidence_scanned", "scanned a file for viruses"
+    OPENED = "evidence_opened", "looked into a file"
+    DOWNLOADED = "evidence_downloaded", "downloaded a file"
+    CHECKED = "evidence_checked", "checked that a file is unchanged"
+    DIFFERS = "evidence_differs", "found a file changed or damaged"
+    MOVED = "evidence_moved", "took a file over from a report"
+    HELD = "evidence_held", "placed a legal hold"
+    RELEASED = "evidence_released", "released a legal hold"
+    PRIVILEGED = "evidence_privileged", "made a file privileged"
+    ORDINARY = "evidence_ordinary", "lifted the privilege of a file"
+    EXPORTED = "evidence_exported", "exported a file"
+    DELETED = "evidence_deleted", "deleted a file"
+
+
 class MatterEvent(TextChoices):
     OPENED = "matter_opened", "opened a matter"
     SETTLED = "matter_settled", "settled a matter"

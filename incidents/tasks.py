@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from audit.events import SYSTEM
 from incidents import commands, queries
+from incidents.evidence_tasks import check_stored_files, clear_files, draw_due_pictures, scan_due_files
 from incidents.models import Incident
+
+__all__ = [
+    "assess_stale_obligations",
+    "check_stored_files",
+    "clear_files",
+    "draw_due_pictures",
+    "raise_due_alerts",
+    "scan_due_files",
+]
 
 log = structlog.get_logger(__name__)
 LONGEST_SECONDS: Final = 30.0  # well under the soft limit: one assessment takes a fraction of a second

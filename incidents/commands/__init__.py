@@ -2,6 +2,7 @@
 
 from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
 from incidents.commands.assessing import assess_obligations
+from incidents.commands.attachments import attach_file, carry_over
 from incidents.commands.closing import close_incident, reopen_incident, write_review
 from incidents.commands.delays import (
     lift_delay_request,
@@ -9,6 +10,19 @@ from incidents.commands.delays import (
     strike_delay_request,
 )
 from incidents.commands.differences import accept_difference, keep_difference
+from incidents.commands.evidence import (
+    add_evidence,
+    capture_page,
+    check_evidence,
+    delete_evidence,
+    download_evidence,
+    drop_upload,
+    export_evidence,
+    finish_upload,
+    open_evidence,
+    set_privileged,
+    start_upload,
+)
 from incidents.commands.facts import (
     CountInput,
     FactInput,
@@ -18,7 +32,9 @@ from incidents.commands.facts import (
     record_event_time,
     set_facts,
 )
+from incidents.commands.files import keep_file
 from incidents.commands.finding import confirm_breach, dismiss_incident, start_assessment
+from incidents.commands.holds import place_hold, release_hold
 from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
 from incidents.commands.obligations import (
@@ -55,21 +71,31 @@ __all__ = [
     "FactInput",
     "FiledReport",
     "accept_difference",
+    "add_evidence",
     "add_note",
     "ask_first_clocks",
     "assess_obligations",
     "assess_severity",
+    "attach_file",
+    "capture_page",
+    "carry_over",
+    "check_evidence",
     "cite_policy",
     "close_incident",
     "confirm_breach",
     "decide_required",
+    "delete_evidence",
     "describe_incident",
     "describe_organisation",
     "dismiss_incident",
     "dismiss_report",
+    "download_evidence",
     "drop_estimates",
+    "drop_upload",
     "end_access",
+    "export_evidence",
     "file_report",
+    "finish_upload",
     "give_late_reason",
     "grant_access",
     "hand_over_obligation",
@@ -77,12 +103,15 @@ __all__ = [
     "have_reminded",
     "judge_condition",
     "keep_difference",
+    "keep_file",
     "lift_delay_request",
     "lift_restriction",
     "mark_duplicate",
     "meet_obligation",
+    "open_evidence",
     "open_incident",
     "open_matter",
+    "place_hold",
     "promote_report",
     "propose_not_required",
     "put_off_report",
@@ -92,17 +121,20 @@ __all__ = [
     "record_counts",
     "record_delay_request",
     "record_event_time",
+    "release_hold",
     "reopen_incident",
     "restrict_incident",
     "return_due_reports",
     "return_report",
     "set_facts",
+    "set_privileged",
     "set_standing_facts",
     "settle_matter",
     "settle_reports",
     "sign_not_required",
     "sign_risk_tier",
     "start_assessment",
+    "start_upload",
     "strike_delay_request",
     "undo_triage",
     "withdraw_decision",

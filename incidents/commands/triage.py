@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.commands import Acting, record
+from incidents.commands.attachments import carry_over
 from incidents.commands.opening import describe_incident, open_incident
 from incidents.events import ReportEvent
 from incidents.lifecycle import REPORT_MOVES, ReportStatus, check_move
@@ -134,6 +135,8 @@ def mark_duplicate(report: Report, *, of: Report | Incident, by: User, reason: s
     if incident is not None:
         details = {"report": report.reference}
         record(ReportEvent.DUPLICATE, report, by=by, stream=incident.stream, details=details)
+        for one in (report, *_followers(report)):
+            carry_over(one, incident, by=by, now=now)
     return report
 
 
@@ -179,6 +182,8 @@ def promote_report(
         reason=reason,
     )
     record(ReportEvent.PROMOTED, report, by=by, stream=report.stream, details=details)
+    for one in (report, *_followers(report)):
+        carry_over(one, incident, by=by, now=now)
     return incident
 
 

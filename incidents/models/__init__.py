@@ -2,6 +2,7 @@ from incidents.models.access import IncidentGroupGrant, IncidentUserGrant
 from incidents.models.alert import Alert
 from incidents.models.assessment import Assessment
 from incidents.models.delay import DelayRequest
+from incidents.models.evidence import Attachment, Evidence, LegalHold, Origin, Upload
 from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
@@ -10,28 +11,38 @@ from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
 from incidents.models.sighting import Sighting
+from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
 
 __all__ = [
     "AffectedCount",
     "Alert",
     "Assessment",
+    "Attachment",
     "Can",
     "Decision",
     "DelayRequest",
     "Difference",
     "Door",
     "EventTime",
+    "Evidence",
     "Fact",
+    "FilePart",
     "InboundMail",
     "Incident",
     "IncidentGroupGrant",
     "IncidentUserGrant",
     "Judgement",
+    "LegalHold",
     "Note",
     "Obligation",
     "OpenMatter",
+    "Origin",
     "PostIncidentReview",
     "Precision",
+    "PreviewState",
     "Report",
+    "ScanState",
     "Sighting",
+    "StoredFile",
+    "Upload",
 ]

@@ -1,0 +1,1 @@
+"""What a file is, whether a scanner knows it, and a safe picture of it; no rows, no requests."""
