@@ -96,8 +96,13 @@ class Situation:
     def at(self, place: str) -> "Situation":
         """The same for one place; what does not depend on the place stays answered."""
         of_facts, of_places, of_rule, _ = self.answers
-        answers = (of_facts, of_places, of_rule, {})
-        return replace(self, place=place, answers=answers, standing=(self.standing[0], {}))
+        of_place: Answers = {}
+        return replace(
+            self,
+            place=place,
+            answers=(of_facts, of_places, of_rule, of_place),
+            standing=(self.standing[0], {}),
+        )
 
 
 def conjunction(findings: Sequence[Finding]) -> Finding:
