@@ -199,6 +199,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "incidents:drop_estimates": form(W),
     "incidents:fact_history": get(V),
     "incidents:facts_group": form(W),
+    "insights:mark_seen": post(V),
+    "insights:api_news": {"GET": V, "POST": V},
     "incidents:fact_row": form(W),
     "incidents:record_sighting": form(W),
     "incidents:change_sighting": form(W),

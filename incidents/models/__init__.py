@@ -7,6 +7,7 @@ from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
 from incidents.models.judgement import Judgement
+from incidents.models.look import LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
@@ -32,6 +33,7 @@ __all__ = [
     "IncidentGroupGrant",
     "IncidentUserGrant",
     "Judgement",
+    "LastLook",
     "LegalHold",
     "Note",
     "Obligation",

@@ -18,7 +18,7 @@ from incidents.lifecycle import ObligationStatus, ReportStatus, Status
 from incidents.models import Can, Incident, Obligation
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
-from incidents.questions import Question, own_questions
+from incidents.questions import SIGNED, Question, own_questions
 from incidents.questions.values import read_instant
 from law.missing import JUDGED
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values, in_a_row
@@ -135,9 +135,8 @@ def fact_url(incident: Incident, key: str) -> str:
         return f"{facts}#{fact_anchor(key)}"
     if key == "counts":
         return reverse("incidents:counts", args=[incident.reference])
-    if key in FACT_KEYS:
-        group = FACT_KEYS[key].group
-        return f"{reverse('incidents:facts_group', args=[incident.reference, group])}#id_{key}"
+    if key in FACT_KEYS and key not in SIGNED:
+        return reverse("incidents:fact_row", args=[incident.reference, key])
     kind = key.removeprefix("events.")
     if kind in EVENT_KINDS:
         return f"{reverse('incidents:event_time', args=[incident.reference])}?kind={kind}"

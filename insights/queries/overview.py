@@ -12,8 +12,10 @@ from django.db.models import Count, Min, Q
 
 from incidents import queries as cases
 from incidents.lifecycle import ObligationStatus
-from incidents.models import Assessment, Can, Decision, EventTime, Incident, Note, Obligation
+from incidents.models import Assessment, Can, Decision, EventTime, Incident, Note, Obligation, Sighting
 from incidents.models.obligation import Outcome
+from incidents.queries.sightings import sightings
+from insights.queries.hands import Hand, hands
 from insights.steps import OURSELVES, Standing, Step, next_step, steps
 from law.vocabulary import FACT_KEYS
 from notifications.lifecycle import STARTED
@@ -51,11 +53,18 @@ class Overview:
     inquiries: dict[str, Any]
     notes: list[Note]
     coverage: Coverage | None
+    hands: list[Hand] = field(default_factory=list)
+    unowned: int = 0  # running duties of nobody, while there is no lead
+    sightings: list[Sighting] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
 
     @cached_property
     def steps(self) -> list[Step]:
         return [] if self.incident.historic else steps(self.standing)
+
+    @property
+    def still_up(self) -> list[Sighting]:
+        return [one for one in self.sightings if one.still_up]
 
     @property
     def done(self) -> int:
@@ -147,6 +156,9 @@ def overview(incident: Incident, *, held: frozenset[Can]) -> Overview:
         inquiries=_inquiries(incident),
         notes=_notes(incident, held),
         coverage=coverage(incident) if people or any(one.status in STARTED for one in notices) else None,
+        hands=hands(incident, obligations),
+        unowned=sum(one.runs and not (one.owner_id or incident.lead_id) for one in obligations),
+        sightings=list(sightings(incident)),
         obligations=obligations,
     )
 

@@ -102,6 +102,11 @@ def _acts(incident: Incident) -> QuerySet[AuditEvent]:
     return acts.select_related("reason").order_by("-sequence")
 
 
+def sittings(acts: Iterable[AuditEvent]) -> list[Entry]:
+    """Acts, newest first, as lines of who did what in one sitting; newest first."""
+    return _joined(_act(act) for act in reversed(list(acts)))[::-1]
+
+
 def _joined(entries: Iterable[Entry]) -> list[Entry]:
     """What one person did in one sitting on one subject becomes one line; key acts stand alone."""
     lines: list[Entry] = []

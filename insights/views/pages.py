@@ -1,17 +1,19 @@
-"""Pages that read across apps; none of them writes."""
+"""Pages that read across apps; what they keep is that somebody looked."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SignedInRequest
 from accounts.queries import calendar_feed
+from incidents.commands import looking
 from incidents.models import Can
 from incidents.permissions import incident_for
 from insights import queries
+from insights.queries.news import news
 
 
 @require_safe
@@ -28,15 +30,27 @@ def overview(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
     held: frozenset[Can] = incident.held  # type: ignore[attr-defined]
     found = queries.overview(incident, held=held)
+    now = timezone.now()
+    look = looking.look(incident, position=incident.position, by=request.user, now=now)  # type: ignore[attr-defined]
     context = {
         "incident": incident,
         "tab": "overview",
         "overview": found,
         "next": found.next(held),
+        "news": news(incident, look, request.user, held=held),
         "may_write": Can.WRITE in held,
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "insights/overview.html", context)
+
+
+@require_POST
+def mark_seen(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What others did is no longer new; only as far as the page had told it."""
+    incident = incident_for(request.user, reference, Can.VIEW)
+    upto = min(queries.read_position(request.POST.get("position", "")), incident.position)  # type: ignore[attr-defined]
+    looking.mark_seen(incident, position=upto, by=request.user, now=timezone.now())
+    return redirect("insights:overview", reference)
 
 
 @require_safe

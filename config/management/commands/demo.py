@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.commands import anchor_heads
 from audit.events import SYSTEM
 from config import environment
-from config.demo import beside, breach, cast
+from config.demo import beside, breach, cast, page
 from notifications import commands as notifying
 
 
@@ -52,9 +52,11 @@ class Command(BaseCommand):
         seen = now - timedelta(hours=40)
         breach.find_out(incident, people, seen)
         breach.assess(incident, people, version, seen)
+        page.tell_kind(incident, people, seen)
         breach.import_people(incident, people, now - timedelta(hours=20))
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))
+        page.look(incident, people, now - timedelta(hours=14))
         breach.tell(incident, people, seen, now - timedelta(hours=1))
         breach.ask(incident, people, now)
         breach.start_filing(incident, people, seen, now - timedelta(hours=2))

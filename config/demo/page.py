@@ -1,0 +1,51 @@
+"""What the page of an incident shows beside the way of the breach: answers of its kind, places, who looked when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from audit.models import StreamHead
+from config.demo.cast import Cast
+from incidents import commands as cases
+from incidents.commands import FactInput, looking, sightings
+from incidents.commands.sightings import Seen
+from incidents.models import Incident
+
+
+def tell_kind(incident: Incident, cast: Cast, seen: datetime) -> None:
+    """What scraping asks, and the two places where the list was offered; one is still up."""
+    day = seen + timedelta(hours=6)
+    answers = {
+        "scraping_endpoint": ("Contact import 4.2", "Release log"),
+        "scraping_rate": ("41 accounts on 12 networks, up to 300 look-ups a minute each", "Server log"),
+        "scraping_private": (True, "Tried with made-up numbers"),
+        "scraping_stopped": ((seen + timedelta(hours=3)).isoformat(), "Switched off in all regions"),
+    }
+    facts = [FactInput(key, "known", value, source) for key, (value, source) in answers.items()]
+    cases.set_facts(incident, facts=facts, by=cast.responder, now=day)
+    board = Seen(
+        "Message board",
+        account="quiet_harbour",
+        links=["https://board.example/t/48213"],
+        audience="Members of the board",
+        reach=1_400,
+        first_seen_at=seen,
+        takedown_asked_at=day,
+        takedown_reference="BRD-20817",
+        taken_down_at=day + timedelta(hours=9),
+    )
+    copy = Seen(
+        "Paste site",
+        links=["https://paste.example/9xk2"],
+        audience="Everybody who has the link",
+        first_seen_at=day + timedelta(hours=4),
+        takedown_asked_at=day + timedelta(hours=5),
+    )
+    for place in (board, copy):
+        sightings.record_sighting(incident, place, by=cast.responder, now=day + timedelta(hours=10))
+
+
+def look(incident: Incident, cast: Cast, now: datetime) -> None:
+    """The lead looked last night; what came since is new to her."""
+    position = StreamHead.objects.get(stream=incident.stream).sequence
+    looking.look(incident, position=position, by=cast.lead, now=now)

@@ -1,0 +1,37 @@
+"""Who does what on an incident: the lead, owners of deadlines, and who decides now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import User
+from incidents.models import Incident, Obligation
+
+
+@dataclass
+class Hand:
+    """One person and what is in their hands."""
+
+    user: User
+    leads: bool = False
+    duties: list[Obligation] = field(default_factory=list)
+
+    @property
+    def next_at(self) -> datetime | None:
+        return min((one.clock_at for one in self.duties if one.clock_at), default=None)
+
+
+def hands(incident: Incident, obligations: Iterable[Obligation]) -> list[Hand]:
+    """The lead first, then by name; what has no owner is the lead's."""
+    running = [one for one in obligations if one.runs]
+    owners = {one.owner_id for one in running if one.owner_id}
+    people = {user.pk: Hand(user) for user in User.objects.filter(pk__in=owners)} if owners else {}
+    if incident.lead is not None:
+        people.setdefault(incident.lead.pk, Hand(incident.lead)).leads = True
+    for one in running:
+        holder = one.owner_id or incident.lead_id
+        if holder in people:
+            people[holder].duties.append(one)
+    return sorted(people.values(), key=lambda hand: (not hand.leads, str(hand.user)))
