@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,7 +17,7 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import commands, queries
+from accounts import commands, queries, second_step
 from accounts.letters import LetterNotSent, send_password_link
 from accounts.models import Organisation, Role, User, check_zone
 from accounts.permissions import check_manage_people
@@ -37,7 +39,9 @@ class Token(APIView):
     @extend_schema(operation_id="token_create", request=None, responses={201: TokenOut})
     def post(self, request: ApiRequest) -> Response:
         """Make a token for yourself."""
-        instance, token = AuthToken.objects.create(user=request.user)
+        if settings.MFA_REQUIRED and not second_step.passed(request):
+            raise PermissionDenied("Set up two-step sign-in first; a token must not go around it.")
+        instance, token = commands.make_token(request.user, by=request.user)
         return Response(
             TokenOut({"token": token, "expiry": instance.expiry}).data, status=status.HTTP_201_CREATED
         )
@@ -45,10 +49,8 @@ class Token(APIView):
     @extend_schema(operation_id="token_delete", request=None, responses={204: None})
     def delete(self, request: ApiRequest) -> Response:
         """End the token that this request carries, or all of yours in a signed-in session."""
-        if isinstance(request.auth, AuthToken):
-            request.auth.delete()
-        else:
-            AuthToken.objects.filter(user=request.user).delete()
+        only = request.auth if isinstance(request.auth, AuthToken) else None
+        commands.end_tokens(request.user, by=request.user, only=only)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -160,6 +162,12 @@ def send_link(request: ApiRequest, person: User) -> Response:
     """Send a link to set a password."""
     person = commands.ask_password_link(person, by=request.user)
     return Response(_told(person, sent=_sent(request, person)))
+
+
+@_act("people_take_second_step")
+def take_second_step(request: ApiRequest, person: User) -> Response:
+    """Take somebody's two-step sign-in away, for a lost telephone; sessions and tokens end."""
+    return Response(PersonOut(commands.take_second_step_away(person, by=request.user)).data)
 
 
 @_act("people_deactivate")

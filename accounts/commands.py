@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from knox.models import AuthToken
 
 from accounts import codes, permissions
@@ -144,6 +146,59 @@ def ask_password_link(user: User, *, by: Acting) -> User:
         raise ValidationError("Let this person sign in again first.", code="wrong_status")
     record(AccountEvent.PASSWORD_LINK_ASKED, user, by=by, stream=ORGANISATION)
     return user
+
+
+@transaction.atomic
+def note_second_step(user: User, *, by: Acting, on: bool) -> None:
+    """The person's second step was switched on or off: sessions opened before end, with it off tokens too."""
+    _end_sessions(user)
+    if not on:
+        AuthToken.objects.filter(user=user).delete()
+    verb = AccountEvent.SECOND_STEP_ON if on else AccountEvent.SECOND_STEP_OFF
+    record(verb, user, by=by, stream=ORGANISATION)
+
+
+@transaction.atomic
+def take_second_step_away(user: User, *, by: Acting) -> User:
+    """For a lost telephone: sign-in asks for the password alone, until its owner has set up a new app."""
+    user = _locked(user)
+    if user.pk == by.pk:
+        raise ValidationError("Switch your own off under your settings.", code="yourself")
+    gone, _ = Authenticator.objects.filter(user=user).delete()
+    if not gone:
+        raise ValidationError("This person has no two-step sign-in.", code="already_settled")
+    _end_sessions(user)
+    AuthToken.objects.filter(user=user).delete()
+    record(AccountEvent.SECOND_STEP_TAKEN_AWAY, user, by=by, stream=ORGANISATION)
+    return user
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: Acting) -> None:
+    """Sign somebody out wherever they are signed in."""
+    _end_sessions(user)
+    record(AccountEvent.SESSIONS_ENDED, user, by=by, stream=ORGANISATION)
+
+
+def _end_sessions(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+
+
+@transaction.atomic
+def make_token(user: User, *, by: Acting) -> tuple[AuthToken, str]:
+    """Make an API token and tell it this once."""
+    made, words = AuthToken.objects.create(user=user)
+    record(AccountEvent.TOKEN_MADE, user, by=by, stream=ORGANISATION, details={"expiry": made.expiry})
+    return made, words
+
+
+@transaction.atomic
+def end_tokens(user: User, *, by: Acting, only: AuthToken | None = None) -> None:
+    """End one API token of somebody, or all of them."""
+    tokens = AuthToken.objects.filter(user=user)
+    gone, _ = (tokens if only is None else tokens.filter(pk=only.pk)).delete()
+    if gone:
+        record(AccountEvent.TOKENS_ENDED, user, by=by, stream=ORGANISATION, details={"count": gone})
 
 
 @transaction.atomic

@@ -79,6 +79,14 @@ class Calendar(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class Sessions(APIView):
+    @extend_schema(operation_id="own_sessions_end", request=None, responses={204: None})
+    def delete(self, request: ApiRequest) -> Response:
+        """Sign out everywhere, this session too."""
+        commands.end_sessions(request.user, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class OwnStandIn(APIView):
     @extend_schema(operation_id="own_stand_in", request=StandInIn, responses=StandInOut)
     def put(self, request: ApiRequest) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import commands, queries
+from accounts import commands, queries, second_step
 from accounts.forms import NoQuestionForm, StandInForm
 from accounts.models import SignedInRequest, User
 from accounts.permissions import check_manage_people
@@ -77,6 +78,24 @@ def end_calendar(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:own")
 
 
+@require_GET
+def second_step_needed(request: SignedInRequest) -> HttpResponse:
+    """Why can I not go on, and what do I do about it?"""
+    return render(request, "accounts/second_step.html", {"done": second_step.passed(request)})
+
+
+second_step_needed.before_second_step = True  # type: ignore[attr-defined]  # `config.second_step` leads here
+
+
+@require_POST
+def end_sessions(request: SignedInRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    commands.end_sessions(request.user, by=request.user)
+    update_session_auth_hash(request, User.objects.get(pk=request.user.pk))
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("accounts:own")
+
+
 def _set(request: SignedInRequest, person: User, form: BaseForm) -> bool:
     if not form.is_valid():
         return False
@@ -93,6 +112,7 @@ def _own_page(request: SignedInRequest, *, form: BaseForm | None = None, address
         "person": request.user,
         "away_now": request.user.is_away(timezone.now()),
         "feed": queries.calendar_feed(request.user),
+        "has_second_step": second_step.has_one(request.user),
         "address": address,
         "refused": form if form is not None and form.errors else None,
     }

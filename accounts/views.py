@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import commands, queries
+from accounts import commands, queries, second_step
 from accounts.forms import NoQuestionForm, PersonForm, RolesForm
 from accounts.letters import LetterNotSent, send_password_link
 from accounts.models import SignedInRequest, User
@@ -85,6 +85,12 @@ def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def take_second_step(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The telephone with the app is lost, and the recovery codes too."""
+    return _act(request, pk, commands.take_second_step_away, after=_second_step_gone)
+
+
+@require_POST
 def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(request, pk, commands.reactivate_user)
 
@@ -127,6 +133,10 @@ def _send_link(request: SignedInRequest, person: User) -> None:
         messages.success(request, f"A link to set a password is on its way to {person.email}.")
 
 
+def _second_step_gone(request: SignedInRequest, person: User) -> None:
+    messages.success(request, f"{person} signs in with the password alone, and then sets up a new app.")
+
+
 def _person_page(
     request: SignedInRequest, someone: User, form: BaseForm, *, refused: BaseForm | None = None
 ) -> HttpResponse:
@@ -135,6 +145,7 @@ def _person_page(
         "form": form,
         "refused": refused,
         "has_password": someone.has_usable_password(),
+        "has_second_step": second_step.has_one(someone),
     }
     status = 422 if refused is not None or form.is_bound else 200
     return render(request, "accounts/people_person.html", context, status=status)

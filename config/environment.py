@@ -80,6 +80,12 @@ VARIABLES: Final = (
         "ANCHOR_MAIL_TO",
         "Who keeps the roots for you: addresses, comma between. Best outside your organisation. Empty: no mail.",
     ),
+    Variable(
+        "MFA_REQUIRED",
+        "`1`: whoever may send, export, reveal, file, grant or administer signs in with two steps, and confirms "
+        "before such an act; `0`: nobody must. Empty: `1`, but `0` in local mode.",
+    ),
+    Variable("CONFIRM_AFTER_MINUTES", "How long a sign-in counts as fresh before such an act.", "30"),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
     Variable("LIVE_SECONDS", "How often an open page asks what others changed, in seconds; 0: never.", "15"),

@@ -157,6 +157,16 @@ def check_secrets() -> Check:
     return Check("secrets", not problems, "; ".join(problems), fresh if problems else "", essential=True)
 
 
+def check_second_step() -> Check:
+    """Whoever may do harm signs in with two steps."""
+    if settings.MFA_REQUIRED:
+        return Check("two-step sign-in", True)
+    problem = (
+        "Not demanded: a password alone may send, export and see contact details. Fit for trying out only."
+    )
+    return Check("two-step sign-in", False, problem, "MFA_REQUIRED=1")
+
+
 def check_folders() -> Check:
     """We can write where the sender's journal and the files lie."""
     gone = []
@@ -215,6 +225,7 @@ EVERYTHING: Final[tuple[Callable[[], Check], ...]] = (
     check_worker,
     check_mail,
     check_secrets,
+    check_second_step,
     check_folders,
     check_clock,
     check_counts,

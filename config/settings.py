@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.second_step.SecondStep",
     "config.middleware.InputLimits",
     "config.middleware.OwnZone",
     "config.middleware.KeptPrivate",
@@ -184,6 +185,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
+MFA_REQUIRED = (value("MFA_REQUIRED") or ("0" if LOCAL else "1")) == "1"
+CONFIRM_AFTER = timedelta(minutes=int(value("CONFIRM_AFTER_MINUTES")))
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -327,7 +331,7 @@ LIVE_SECONDS = int(value("LIVE_SECONDS"))
 # --- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "accounts.second_step.Token",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -33,10 +33,23 @@ ROLE_CAN: Final[Mapping[Role, frozenset[Can]]] = {
 TRIAGE_ROLES: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.PRIVACY_OFFICER})
 ORGANISATION_ROLES: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 REGISTER_ROLES: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
+# What a stolen password must not be enough for.
+STRONG: Final = frozenset({Can.SEND, Can.REVEAL, Can.EXPORT, Can.FILE, Can.GRANT})
 
 
 def roles_that_can(can: Can) -> frozenset[Role]:
     return frozenset(role for role, held in ROLE_CAN.items() if can in held)
+
+
+def needs_second_step(user: User) -> bool:
+    """Whether this person must sign in with two steps: by role, by administering, or by a grant on one incident."""
+    if user.is_superuser or user.is_staff or any(ROLE_CAN[role] & STRONG for role in user.roles):
+        return True
+    strong = Q(permission__codename__in=STRONG) & (Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    return (
+        IncidentUserGrant.objects.filter(strong, user=user).exists()
+        or IncidentGroupGrant.objects.filter(strong, group__user=user).exists()
+    )
 
 
 def may_triage(user: User) -> bool:

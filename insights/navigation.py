@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts import second_step
 from accounts.models import Organisation, Role, User
 from accounts.permissions import MANAGING
 from audit.queries import newest_mark
+from incidents.permissions import needs_second_step
 from insights import queries
 from insights.permissions import PREPAREDNESS_READERS, RECORD_WATCHERS
 
@@ -85,7 +87,15 @@ class Navigation:
     @cached_property
     def user(self) -> User | None:
         user = getattr(self.request, "user", None)
-        return user if isinstance(user, User) and user.is_active else None
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        # Who has yet to set up the second step is led to it by pages that look like any other.
+        held_up = self.demands_second_step and not second_step.passed(self.request)
+        return None if held_up and needs_second_step(user) else user
+
+    @cached_property
+    def demands_second_step(self) -> bool:
+        return bool(settings.MFA_REQUIRED)
 
     @cached_property
     def person(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,22 @@ BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def _with_two_steps(request: Any, user: Any, **_: Any) -> None:
+    """`force_login` stands for a whole sign-in; it alone comes with a request that was never sent."""
+    if request.method is None:
+        request.session["account_authentication_methods_user"] = str(user.pk)
+        request.session["account_authentication_methods"] = [
+            {"method": method, "at": time.time()} for method in ("password", "mfa")
+        ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signed_in_with_two_steps() -> None:
+    from django.contrib.auth.signals import user_logged_in
+
+    user_logged_in.connect(_with_two_steps)
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 from django.utils import timezone
 
 from accounts import commands as accounts
+from accounts.adapter import SecondStepAdapter
 from accounts.models import Organisation, Role, User
 from audit.events import SYSTEM
 from incidents import commands
@@ -40,6 +44,20 @@ def organisation() -> Organisation:
 def hire(email: str, *roles: Role, password: str = PASSWORD) -> User:
     name = email.partition("@")[0].replace(".", " ").title()
     return accounts.add_user(by=SYSTEM, email=email, name=name, roles=roles, password=password)
+
+
+def set_up_second_step(user: User) -> None:
+    """Give somebody an authenticator app."""
+    TOTP.activate(user, generate_totp_secret())
+
+
+def code_of(email: str) -> str:
+    """What the app of this person shows now; it can be used once, for half a minute."""
+    app = Authenticator.objects.get(user__email=email, type=Authenticator.Type.TOTP)
+    secret = SecondStepAdapter().decrypt(app.data["secret"])
+    if (left := 30 - time.time() % 30) < 2:  # else the next one would hold when it arrives
+        time.sleep(left)
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from incidents import commands, queries
 from incidents.models import Door, Incident, Report
 from incidents.urls import API_OF_AN_INCIDENT, OF_AN_INCIDENT
+from tests.people import set_up_second_step
 
 JSON = "application/json"
 
@@ -317,6 +318,7 @@ def test_a_session_needs_the_csrf_token(incident, lead):
 def test_a_token_is_made_in_a_session_used_and_ended(incident, lead, api_of):
     where = reverse("accounts:api_token")
     assert APIClient().post(where).status_code in (401, 403)
+    set_up_second_step(lead)
     token = api_of(lead).post(where).json()["token"]
     program = APIClient(headers={"Authorization": f"Token {token}"})
     assert program.get(url("incident", incident)).status_code == 200

@@ -183,11 +183,14 @@ def test_the_code_is_shown_once_and_kept_nowhere(breach, legal, client_of, now, 
 def test_the_api_makes_and_ends_an_address_but_not_by_a_token(breach, legal, client_of, now):
     from knox.models import AuthToken
 
+    from tests.people import set_up_second_step
+
     client = client_of(legal)
     made = client.post("/api/me/calendar/")
     assert made.status_code == 201
     assert Client().get(made.json()["address"].removeprefix("http://testserver")).status_code == 200
     assert client.get("/api/me/").json()["calendar"]["read_on"] == now.date().isoformat()
+    set_up_second_step(legal)
     token = AuthToken.objects.create(user=legal)[1]
     by_token = Client(headers={"Authorization": f"Token {token}"})
     assert by_token.post("/api/me/calendar/").status_code == 403

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser import NARROW, WIDE, check_fits, picture
-from tests.people import PASSWORD
+from tests.people import PASSWORD, code_of
 
 
 class Person:
@@ -23,6 +23,9 @@ class Person:
         self.page.fill("input[name=login]", email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.locator("main form button.primary, form button[type=submit]").first.click()
+        self.page.wait_for_url(re.compile(r"/accounts/2fa/authenticate/$"))
+        self.page.fill("input[name=code]", code_of(email))
+        self.page.locator("main form button.primary").first.click()
         self.page.wait_for_url(f"{self.base}/")
         return self
 

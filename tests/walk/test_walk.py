@@ -18,6 +18,7 @@ from incidents.models import Incident, Obligation
 from notifications import commands as notifying
 from notifications.models import Delivery
 from stakeholders.models import AffectedParty
+from tests.people import set_up_second_step
 from tests.walk.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.lengthy(140), pytest.mark.django_db(transaction=True)]
@@ -54,6 +55,8 @@ def house(live_server, settings, request, tmp_path, new_context, responder, lead
         at = Person(new_context().new_page(), live_server.url)
         return at.sign_in(email) if email else at
 
+    for user in (responder, lead, legal, support):
+        set_up_second_step(user)
     people = {user.email.partition("@")[0]: person(user.email) for user in (responder, lead, legal, support)}
     return person, people, sink
 
