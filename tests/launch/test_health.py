@@ -48,6 +48,13 @@ def test_readyz_is_ready_when_all_four_answer(client, smtp_sink):
     }
 
 
+def test_an_older_postgresql_is_said_with_what_it_needs(monkeypatch):
+    monkeypatch.setattr(health, "POSTGRESQL", 99)  # as seen from a version to come
+    check = health.check_database()
+    assert not check.ok
+    assert check.problem.endswith("and needs to be 99 or newer.")
+
+
 def test_a_missing_worker_is_200_and_degraded(client, smtp_sink):
     answer = client.get("/readyz")
     assert answer.status_code == 200
