@@ -59,6 +59,12 @@ VARIABLES: Final = (
         "600",
     ),
     Variable(
+        "INTAKE_IMAP_URL",
+        "Mailbox that reports come to: `imaps://user:password@host:993/INBOX`. Empty: none.",
+        secret=True,
+    ),
+    Variable("INTAKE_ADDRESS", "Address of that mailbox; answers go out with it, so that replies come back."),
+    Variable(
         "UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"
     ),
     Variable(

@@ -285,6 +285,16 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
+# --- the mailbox that reports come to
+INTAKE_IMAP_URL = value("INTAKE_IMAP_URL")
+INTAKE_ADDRESS = value("INTAKE_ADDRESS")
+if INTAKE_IMAP_URL and (
+    urlsplit(INTAKE_IMAP_URL).scheme not in ("imap", "imaps") or not urlsplit(INTAKE_IMAP_URL).hostname
+):
+    raise Misconfigured("INTAKE_IMAP_URL must look like imaps://user:password@mail.example.org/INBOX.")
+if PRODUCTION and INTAKE_IMAP_URL.startswith("imap://"):
+    raise Misconfigured("INTAKE_IMAP_URL must be imaps:// in production: reports do not travel in clear.")
+
 # --- jobs: the row is the queue, a message only says "look now"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -319,6 +329,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "file_clearing": {"task": "incidents.tasks.clear_files", "schedule": crontab(minute=23)},
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
+    "report_mail": {"task": "notifications.tasks.send_due_report_mail", "schedule": 15.0},
+    "inbox_mail": {"task": "incidents.tasks.read_mailbox", "schedule": 60.0},
     "inbox": {"task": "incidents.tasks.tend_inbox", "schedule": 60.0},
     "assessments": {"task": "incidents.tasks.assess_stale_obligations", "schedule": 60.0},
     "anchors": {"task": "audit.tasks.anchor_record", "schedule": crontab(minute=7)},

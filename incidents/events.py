@@ -10,6 +10,10 @@ class ReportEvent(TextChoices):
     PROMOTED = "report_promoted", "took the report up as an incident"
     RETURNED = "report_returned", "returned the report to the inbox"
     PUT_OFF = "report_put_off", "put the report off"
+    ANSWERED = "report_answered", "answered the reporter"
+    WROTE_AGAIN = "reporter_wrote_again", "wrote again about the report"
+    NOTED = "report_note_added", "added a note to the report"
+    NO_ANSWER = "report_needs_no_answer", "said that the report needs no answer"
 
 
 class IncidentEvent(TextChoices):

@@ -25,6 +25,12 @@ def marks_of(*texts: str) -> list[str]:
     return sorted(mark[:LONGEST] for mark in found if mark)[:MOST]
 
 
+def mail_in(text: str) -> str:
+    """The first mail address in a text, as it is written; empty when there is none."""
+    found = _MAIL.search(text)
+    return found.group(0).rstrip(".") if found else ""
+
+
 def mark_words(mark: str) -> str:
     """What kind of thing two texts share: "account @lantern"."""
     if mark.startswith("@"):

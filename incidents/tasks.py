@@ -7,11 +7,12 @@ from typing import Final
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from audit.events import SYSTEM
-from incidents import commands, queries
+from incidents import commands, mailbox, queries
 from incidents.evidence_tasks import check_stored_files, clear_files, draw_due_pictures, scan_due_files
 from incidents.models import Incident
 
@@ -21,10 +22,13 @@ __all__ = [
     "clear_files",
     "draw_due_pictures",
     "raise_due_alerts",
+    "read_mailbox",
     "scan_due_files",
+    "tend_inbox",
 ]
 
 log = structlog.get_logger(__name__)
+MOST_MAILS: Final = 50  # fetched at one look
 LONGEST_SECONDS: Final = 30.0  # well under the soft limit: one assessment takes a fraction of a second
 
 
@@ -60,6 +64,25 @@ def raise_due_alerts() -> int:
             # Its people are told next time; those of other incidents must not wait for it.
             log.exception("reminding_failed", incident_id=pk)
     return told
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def read_mailbox() -> int:
+    """Bring in what the mailbox holds, then make reports of it; repeating it is harmless, losing it loses nothing."""
+    until, taken = time.monotonic() + LONGEST_SECONDS, 0
+    if settings.INTAKE_IMAP_URL:
+        try:
+            with mailbox.opened(settings.INTAKE_IMAP_URL) as box:
+                for fetched in box.unread(MOST_MAILS):
+                    commands.keep_mail(fetched.raw, cut=fetched.cut, now=timezone.now())
+                    box.mark_read(fetched)  # only now: until it is kept, the mailbox has it for the next look
+                    if time.monotonic() > until:
+                        break
+        except mailbox.MailboxTrouble as trouble:
+            log.warning("mailbox_cannot_be_read", why=str(trouble))
+    while time.monotonic() < until and commands.take_in_next_mail(now=timezone.now()) is not None:
+        taken += 1
+    return taken
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from incidents.api import cases, control, reports
+from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
 from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
@@ -15,6 +16,7 @@ from incidents.views import (
     access,
     assessment,
     closing,
+    conversation,
     delays,
     differences,
     fact_row,
@@ -41,6 +43,9 @@ OF_A_REPORT = [
     path("later/", intake.settle_report, {"act": "later"}, name="put_off_report"),
     path("return/", intake.return_report, name="return_report"),
     path("contact/", intake.reporter_contact, name="reporter_contact"),
+    path("answer/", conversation.answer_reporter, name="answer_reporter"),
+    path("note/", conversation.add_report_note, name="add_report_note"),
+    path("no-answer/", conversation.needs_no_answer, name="needs_no_answer"),
 ]
 OF_AN_INCIDENT = [
     path("describe/", incident.describe_incident, name="describe"),
@@ -103,6 +108,8 @@ API_OF_A_REPORT = [
     path("return/", reports.return_report, name="api_return_report"),
     path("promote/", reports.promote_report, name="api_promote_report"),
     path("contact/", reports.reporter_contact, name="api_reporter_contact"),
+    path("messages/", conversation_api.Messages.as_view(), name="api_report_messages"),
+    path("no-answer/", conversation_api.needs_no_answer, name="api_needs_no_answer"),
 ]
 API_OF_AN_OBLIGATION = [
     path("", obligation_api.obligation, name="api_obligation"),
@@ -156,6 +163,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("api/reports/", reports.Reports.as_view(), name="api_reports"),
+    path("api/reports/staff/<str:reference>/", conversation_api.MyReport.as_view(), name="api_my_report"),
     path("api/reports/several/", reports.settle_several, name="api_settle_several"),
     path("api/reports/undo/", reports.undo_triage, name="api_undo_triage"),
     path("api/reports/<str:reference>/", include(API_OF_A_REPORT)),
@@ -172,7 +180,7 @@ urlpatterns = [
     path("report/", public_report.report, name="report"),
     path("report/status/", public_report.report_status, name="report_status"),
     path("report/staff/", staff_report.report_staff, name="report_staff"),
-    path("report/staff/<str:reference>/", staff_report.report_thanks, name="report_thanks"),
+    path("report/staff/<str:reference>/", conversation.my_report, name="report_thanks"),
     path("report/mine/", staff_report.my_reports, name="my_reports"),
     path("intake/", intake.intake, name="intake"),
     path("intake/later/", intake.intake_later, name="intake_later"),

@@ -104,7 +104,15 @@ def build(
 
 
 def plain(
-    *, sender: str, reply_to: str, recipient: str, subject: str, text: str, message_id: str, date: datetime
+    *,
+    sender: str,
+    reply_to: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    message_id: str,
+    date: datetime,
+    in_reply_to: str = "",
 ) -> Mail:
     """A short mail with a text part alone, such as an answer to a question."""
     recipient = bare_address(recipient)
@@ -114,6 +122,11 @@ def plain(
         f"Subject: {header(subject)}",
         f"Date: {format_datetime(date)}",
         f"Message-ID: <{header(message_id)}>",
+        *(
+            [f"In-Reply-To: <{header(in_reply_to)}>", f"References: <{header(in_reply_to)}>"]
+            if in_reply_to
+            else []
+        ),
         *([f"Reply-To: {sender_header(reply_to)}"] if reply_to else []),
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from notifications import alerts, answers, commands, journal, lane, record_mail, recovery
+from notifications import alerts, answers, commands, journal, lane, record_mail, recovery, report_mail
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
 
@@ -56,6 +56,12 @@ def send_due_answers() -> int:
 def send_due_alerts() -> int:
     """Send reminders to our own people."""
     return alerts.send_due()
+
+
+@shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
+def send_due_report_mail() -> int:
+    """Tell reporters that there is an answer."""
+    return report_mail.send_due()
 
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]

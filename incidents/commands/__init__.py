@@ -4,6 +4,12 @@ from incidents.commands.access import end_access, grant_access, lift_restriction
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.attachments import attach_file, carry_over
 from incidents.commands.closing import close_incident, reopen_incident, write_review
+from incidents.commands.conversation import (
+    add_report_note,
+    answer_reporter,
+    needs_no_answer,
+    write_again,
+)
 from incidents.commands.delays import (
     lift_delay_request,
     record_delay_request,
@@ -35,6 +41,7 @@ from incidents.commands.facts import (
 from incidents.commands.files import keep_file
 from incidents.commands.finding import confirm_breach, dismiss_incident, start_assessment
 from incidents.commands.holds import place_hold, release_hold
+from incidents.commands.inbound import keep_mail, take_in_next_mail
 from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
 from incidents.commands.obligations import (
@@ -73,6 +80,8 @@ __all__ = [
     "accept_difference",
     "add_evidence",
     "add_note",
+    "add_report_note",
+    "answer_reporter",
     "ask_first_clocks",
     "assess_obligations",
     "assess_severity",
@@ -104,10 +113,12 @@ __all__ = [
     "judge_condition",
     "keep_difference",
     "keep_file",
+    "keep_mail",
     "lift_delay_request",
     "lift_restriction",
     "mark_duplicate",
     "meet_obligation",
+    "needs_no_answer",
     "open_evidence",
     "open_incident",
     "open_matter",
@@ -136,7 +147,9 @@ __all__ = [
     "start_assessment",
     "start_upload",
     "strike_delay_request",
+    "take_in_next_mail",
     "undo_triage",
     "withdraw_decision",
+    "write_again",
     "write_review",
 ]

@@ -25,8 +25,9 @@ from incidents.forms.reports import (
     PublicWhereForm,
     StaffReportForm,
     StatusForm,
+    WriteAgainForm,
 )
-from incidents.forms.triage import DismissForm, PromoteForm, PutOffForm, SameAsForm
+from incidents.forms.triage import DismissForm, PromoteForm, PutOffForm, SameAsForm, WordsForm
 from incidents.forms.words import NoQuestionForm, ReasonForm
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "SameAsForm",
     "StaffReportForm",
     "StatusForm",
+    "WordsForm",
+    "WriteAgainForm",
     "count_lines",
     "shown_keys",
 ]

@@ -82,6 +82,17 @@ class PublicReachForm(forms.Form):
     )
 
 
+class WriteAgainForm(forms.Form):
+    """The reporter's further words, beside the code."""
+
+    text = LongText(
+        label="Add something, or answer us",
+        rows=5,
+        max_length=MOST_WORDS,
+        help_text="Please leave out passwords and other people's personal details.",
+    )
+
+
 class StatusForm(forms.Form):
     reference = forms.CharField(label="Reference", max_length=40, help_text="Looks like REP-7K3M-Q2XA.")
     code = forms.CharField(

@@ -13,10 +13,16 @@ from accounts.models import User
 from incidents import queries
 from incidents.commands.triage import MOST_AWAITED, Act, Settling
 from incidents.forms.instants import InstantForm
-from incidents.forms.words import reason_field
+from incidents.forms.words import MOST_WORDS, LongText, reason_field
 from incidents.models import Incident, Report
 
 MORNING: Final = time(9)
+
+
+class WordsForm(forms.Form):
+    """One message."""
+
+    text = LongText(label="Message", rows=6, max_length=MOST_WORDS)
 
 
 class PromoteForm(forms.Form):

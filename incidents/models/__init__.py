@@ -11,6 +11,7 @@ from incidents.models.look import LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
+from incidents.models.report_message import ReportMessage, Said
 from incidents.models.sighting import Sighting
 from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
 
@@ -43,6 +44,8 @@ __all__ = [
     "Precision",
     "PreviewState",
     "Report",
+    "ReportMessage",
+    "Said",
     "ScanState",
     "Sighting",
     "StoredFile",

@@ -64,6 +64,7 @@ class Report(models.Model):
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
+    asked_at = models.DateTimeField(null=True, blank=True)  # the reporter's words that wait for an answer
     sealed_contact = models.BinaryField(default=b"", blank=True)
     code_hash = models.BinaryField(default=b"", blank=True)
     incident = models.ForeignKey(
@@ -95,6 +96,7 @@ class Report(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "received_at"], name="report_inbox"),
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="report_to_answer"),
             GinIndex(fields=["marks"], name="report_marks"),
         ]
 

@@ -46,6 +46,7 @@ from incidents.queries.inbox import (
     reports_for,
     same_as,
     settled_reports,
+    to_answer,
 )
 from incidents.queries.judgements import Question, judgement_words, questions
 from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
@@ -150,6 +151,7 @@ __all__ = [
     "settled_reports",
     "standing",
     "standing_decision",
+    "to_answer",
     "total_affected",
     "unanswered",
     "upload_for",

@@ -46,6 +46,11 @@ def put_off_reports(user: User, *, now: datetime) -> QuerySet[Report]:
     )
 
 
+def to_answer(user: User) -> QuerySet[Report]:
+    """Reports, settled ones too, whose reporter's last words nobody has answered; who waits longest first."""
+    return reports_visible_to(user).filter(asked_at__isnull=False).order_by("asked_at", "pk")
+
+
 def settled_reports(user: User) -> QuerySet[Report]:
     """Reports that somebody has triaged, the latest first."""
     return (

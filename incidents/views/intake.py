@@ -77,6 +77,8 @@ def _queue(request: SignedInRequest, waiting: list[Report], report: Report | Non
         "has_contact": bool(report and report.sealed_contact),
         "look_alikes": queries.look_alikes(request.user, report) if report else [],
         "put_off": bool(report and report.returns_at and report.status == "new" and report.returns_at > now),
+        "said": report.messages.select_related("by") if report else [],
+        "to_answer": queries.to_answer(request.user)[:6],
         "undo": request.session.pop(UNDO, []),
         "now": now,
     }

@@ -25,8 +25,8 @@ from accounts import codes, keyring, limits
 from accounts.models import Organisation
 from incidents import commands, forms
 from incidents.lifecycle import ReportStatus
-from incidents.models import Door, Report
-from incidents.views.answers import INVALID, posted
+from incidents.models import Door, Report, Said
+from incidents.views.answers import INVALID, done, posted
 
 SALT: Final = "incidents.public_report"
 ANSWERS_LAST: Final = timedelta(hours=4)
@@ -211,7 +211,9 @@ def report_status(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 None, "Reference and code do not belong together. Check both; letters and case count."
             )
-    if form.is_bound and form.errors:
+    words = forms.WriteAgainForm(request.POST if found and "write" in request.POST else None)
+    sent = found is not None and _write_again(request, found, words)
+    if (form.is_bound and form.errors) or words.errors:
         status = max(status, INVALID)
     word, meaning = STATUS_WORDS[found.status] if found else ("", "")
     if found and found.incident and found.incident.is_settled:
@@ -222,8 +224,26 @@ def report_status(request: HttpRequest) -> HttpResponse:
         "report": found,
         "word": word,
         "meaning": meaning,
+        "code": form.cleaned_data["code"].strip() if found else "",
+        "said": found.messages.exclude(kind=Said.NOTE) if found else [],
+        "words": forms.WriteAgainForm() if sent else words,
+        "sent": sent,
     }
     return render(request, "incidents/public_report_status.html", context, status=status)
+
+
+def _write_again(request: HttpRequest, found: Report, words: forms.WriteAgainForm) -> bool:
+    """Add the reporter's words; whether they were kept."""
+    if words.is_bound and limits.spent(request, "report-words", most=MOST_REPORTS):
+        words.add_error(None, "Many messages came from your network. Please send this one in an hour.")
+        return False
+    if not done(
+        words, lambda: commands.write_again(found, text=words.cleaned_data["text"], now=timezone.now())
+    ):
+        return False
+    limits.count(request, "report-words", seconds=HOUR_SECONDS)
+    found.refresh_from_db()
+    return True
 
 
 def _report_of(reference: str, code: str) -> Report | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -35,13 +35,6 @@ def report_staff(request: SignedInRequest) -> HttpResponse:
     if done(form, act):
         return redirect("incidents:report_thanks", filed[0].reference)
     return page(request, "incidents/report_staff.html", {}, form=form)
-
-
-@require_GET
-def report_thanks(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Thank you; only the reporter's own."""
-    report = get_object_or_404(queries.my_reports(request.user), reference=reference)
-    return render(request, "incidents/report_thanks.html", {"report": report})
 
 
 @require_GET
