@@ -9,6 +9,8 @@ from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from accounts.editing import Seen, Stale
+
 # Codes that say "the state moved on": the same request was right a moment ago.
 CONFLICTS = frozenset({"wrong_status", "stale", "already_settled", "already_decided", "still_open"})
 
@@ -24,8 +26,19 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+def _both(error: Stale, context: Any) -> Response | None:
+    """Both versions of what two people changed; sending it again with the new `If-Match` decides between them."""
+    answer = exception_handler(Conflict(" ".join(error.messages), code="stale"), context)
+    if answer is not None:
+        answer.data |= error.both()
+        answer["ETag"] = Seen.of(error.standing).etag
+    return answer
+
+
 def handle_refusal(error: Exception, context: Any) -> Response | None:
     """Turn a command's ValidationError into the one error shape."""
+    if isinstance(error, Stale):
+        return _both(error, context)
     if isinstance(error, ValidationError):
         if hasattr(error, "error_dict"):
             return exception_handler(exceptions.ValidationError(error.message_dict), context)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from collections.abc import Iterable
+from typing import Any, Final, NoReturn
 
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from incidents.lifecycle import RUNNING, Status
-from incidents.models import Decision, Incident, Obligation
+from incidents.models import Decision, Fact, Incident, Obligation, PostIncidentReview
+from incidents.models.facts import FactState
 
 # Facts that hold in every incident until one of them says otherwise, in the order in which they are asked.
 # Where we are established has its own rows; our role and the establishments concerned differ by incident.
@@ -23,6 +25,8 @@ STANDING_FACTS: Final = (
     "small_agent",
     "app_entity",
 )
+DESCRIBED: Final = ("title", "summary", "violation", "own_role", "priority", "lead")
+REVIEWED: Final = ("cause", "went_well", "went_badly", "improvements", "check_on")
 STANDING_KEYS: Final = frozenset(STANDING_FACTS)
 
 
@@ -38,6 +42,25 @@ def check_reason(reason: str) -> str:
 def refuse(blockers: list[str], *, code: str) -> NoReturn:
     """Refuse with all that stands in the way, each with the code."""
     raise ValidationError([ValidationError(blocker, code=code) for blocker in blockers])
+
+
+def described(incident: Incident) -> dict[str, Any]:
+    """What an incident is about, as people write it."""
+    return {field: getattr(incident, field) for field in DESCRIBED}
+
+
+def reviewed(incident: Incident) -> dict[str, Any]:
+    """The review as it stands, empty before the first."""
+    review = PostIncidentReview.objects.filter(incident=incident).first()
+    return {field: getattr(review, field, None) for field in REVIEWED}
+
+
+def stated(facts: Iterable[Fact], keys: Iterable[str] = ()) -> dict[str, Any]:
+    """State and value of facts; those of `keys` that nobody stated are not known."""
+    unknown = {"state": FactState.UNKNOWN.value, "value": None}
+    return dict.fromkeys(keys, unknown) | {
+        fact.key: {"state": fact.state, "value": fact.value} for fact in facts
+    }
 
 
 def check_not_settled(incident: Incident) -> None:

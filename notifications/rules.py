@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
@@ -12,6 +13,19 @@ from notifications.lifecycle import NoticeStatus, VersionStatus
 from notifications.merge_fields import PERSONAL, STATEMENT
 from notifications.models import Notice, TemplateVersion
 from notifications.segments import Profile
+
+WRITTEN: Final = ("title", "language", "subject", "body", "reply_to", "uncertain_policy")
+SEGMENTS: Final = ("places", "languages", "elements")
+
+
+def written(notice: Notice) -> dict[str, Any]:
+    """What people write of a notice, as it stands: text, whom it is for, what it serves."""
+    return {
+        **{name: getattr(notice, name) for name in WRITTEN},
+        "serves": list(notice.serves.values_list("pk", flat=True)),
+        **{kind: notice.chosen(kind) for kind in SEGMENTS},
+        **{part: notice.statement.get(part, "") for part in STATEMENT},
+    }
 
 
 def check_none(blockers: list[str], *, code: str) -> None:

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
-from policies import commands, permissions, queries
+from accounts.editing import Seen
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
+from policies import commands, permissions, queries, rules
 from policies.forms import TEXT_LIMIT
 from policies.models import ClauseRole, ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
 
@@ -98,21 +99,28 @@ class Versions(APIView):
         return Response(PolicyVersionSerializer(version).data, status=status.HTTP_201_CREATED)
 
 
+def _as_it_is(version: PolicyVersion) -> Response:
+    """The version with the ETag that `If-Match` hands back when it is changed."""
+    etag = Seen.of(rules.drafted(version)).etag
+    return Response(PolicyVersionSerializer(version).data, headers={"ETag": etag})
+
+
 class OneVersion(APIView):
     @extend_schema(responses=PolicyVersionSerializer)
     def get(self, request: ApiRequest, reference: str, number: int) -> Response:
         """One version."""
-        return Response(PolicyVersionSerializer(queries.version_for(reference, number)).data)
+        return _as_it_is(queries.version_for(reference, number))
 
-    @extend_schema(request=PolicyTextSerializer, responses=PolicyVersionSerializer)
+    @extend_schema(parameters=[IF_MATCH], request=PolicyTextSerializer, responses=PolicyVersionSerializer)
     def put(self, request: ApiRequest, reference: str, number: int) -> Response:
         """Change a draft."""
         permissions.check_may_write(request.user)
         given = _read(PolicyTextSerializer, request)
-        version = commands.edit_draft(
-            queries.version_for(reference, number), by=request.user, now=timezone.now(), **given
+        version = queries.version_for(reference, number)
+        seen = seen_by(request)
+        return _as_it_is(
+            commands.edit_draft(version, by=request.user, now=timezone.now(), seen=seen, **given)
         )
-        return Response(PolicyVersionSerializer(version).data)
 
 
 class Submit(APIView):

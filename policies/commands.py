@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import Organisation, User
 from audit.commands import record
 from audit.events import ORGANISATION
@@ -56,15 +57,27 @@ def write_version(policy: Policy, *, text: str, change: str = "", by: User, now:
 
 @transaction.atomic
 def edit_draft(
-    version: PolicyVersion, *, text: str, change: str = "", by: User, now: datetime
+    version: PolicyVersion,
+    *,
+    text: str,
+    change: str = "",
+    by: User,
+    now: datetime,
+    seen: Seen = NOTHING_SEEN,
 ) -> PolicyVersion:
-    """Change a draft's words; whoever does so cannot approve it later."""
+    """Change a draft's words; whoever does so cannot approve it later.
+
+    Refused as stale where somebody wrote the same part since it was `seen`.
+    """
     version = _locked(version)
     if version.status != VersionStatus.DRAFT:
         raise ValidationError(
             "Only a draft can be changed; return it to its author first.", code="wrong_status"
         )
-    version.text, version.change = rules.check_storable(text), rules.check_storable(change)
+    wanted = {"text": rules.check_storable(text), "change": rules.check_storable(change)}
+    standing, verbs = rules.drafted(version), [PolicyEvent.VERSION_EDITED]
+    mine = seen.merged(wanted, standing=standing, subject=version.policy, verbs=verbs)
+    version.text, version.change = mine.get("text", version.text), mine.get("change", version.change)
     version.written_at = now
     version.save(update_fields=["text", "change", "written_at"])
     version.writers.add(by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from accounts.edit_forms import EditForm
 from law.vocabulary import EVENT_KINDS
 from policies.models import ClauseRole, ClauseScope, ClauseUnit
 
@@ -31,6 +32,10 @@ class VersionForm(forms.Form):
         help_text="Markdown: # heading, - list, **bold**, [link](https://…).",
         widget=forms.Textarea(attrs={"rows": 24}),
     )
+
+
+class DraftForm(EditForm, VersionForm):
+    """A draft that others may write in too."""
 
 
 class ReturnForm(forms.Form):

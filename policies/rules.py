@@ -21,6 +21,11 @@ def check_storable(text: str) -> str:
     return text.strip()
 
 
+def drafted(version: PolicyVersion) -> dict[str, str]:
+    """What people write of a version, as it stands."""
+    return {"text": version.text, "change": version.change}
+
+
 def approval_blockers(version: PolicyVersion, user: User) -> list[str]:
     """Why this person cannot approve this version: four eyes."""
     if version.author_id == user.pk or version.writers.filter(pk=user.pk).exists():

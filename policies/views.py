@@ -95,12 +95,12 @@ def version_page(request: SignedInRequest, reference: str, number: int) -> HttpR
 def edit_draft(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     permissions.check_may_write(request.user)
     version = queries.version_for(reference, number)
-    form = forms.VersionForm(request.POST or None, initial={"text": version.text, "change": version.change})
+    form = forms.DraftForm(request.POST or None, standing=rules.drafted(version))
     if form.is_valid():
         try:
             commands.edit_draft(version, by=request.user, now=timezone.now(), **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.refuse(refusal)
         else:
             return redirect("policies:version", reference, number)
     return _form_page(

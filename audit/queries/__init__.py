@@ -2,7 +2,7 @@
 
 from audit.queries.anchors import anchors_of, anchors_page, compare_with_file, false_anchors
 from audit.queries.checking import Survey, Verdict, missing_guards, verify, verify_all
-from audit.queries.moving import Position, acts_of_stream_since, acts_since, newest_mark
+from audit.queries.moving import Position, acts_of_stream_since, acts_since, last_act, newest_mark
 from audit.queries.reading import events_of, plain, streams
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "compare_with_file",
     "events_of",
     "false_anchors",
+    "last_act",
     "missing_guards",
     "newest_mark",
     "plain",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q, QuerySet
+from django.db.models import BigIntegerField, Func, Model, Q, QuerySet
 
 from audit.models import AuditEvent
 
@@ -55,3 +56,11 @@ def acts_of_stream_since(stream: str, position: int, *, but: int) -> QuerySet[Au
     """Acts of one stream after a position, newest first, without those of one person."""
     found = AuditEvent.objects.filter(stream=stream, sequence__gt=position)
     return by_others(found, but).order_by("-sequence")
+
+
+def last_act(subject: Model, verbs: Iterable[str]) -> AuditEvent | None:
+    """The newest act of these kinds on one thing."""
+    found = AuditEvent.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=str(subject.pk), verb__in=[*verbs]
+    )
+    return found.order_by("-pk").first()

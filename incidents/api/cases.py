@@ -9,9 +9,10 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.editing import Seen
 from accounts.models import User
-from accounts.requests import ApiRequest
-from incidents import commands, queries
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
+from incidents import commands, queries, rules
 from incidents.api import shapes
 from incidents.api.endpoints import act
 from incidents.models import Can, Incident
@@ -28,7 +29,13 @@ FILTERS = [
 
 def told(user: User, incident: Incident) -> Response:
     """The incident as it is now."""
-    return Response(shapes.IncidentOut(incident_for(user, incident.reference)).data)
+    return as_it_is(incident_for(user, incident.reference))
+
+
+def as_it_is(incident: Incident) -> Response:
+    """The incident with the ETag that `If-Match` hands back when it is changed."""
+    etag = Seen.of(rules.described(incident)).etag
+    return Response(shapes.IncidentOut(incident).data, headers={"ETag": etag})
 
 
 def person_of(email: str) -> User:
@@ -64,15 +71,21 @@ class Incidents(APIView):
 class OneIncident(APIView):
     @extend_schema(operation_id="incidents_read", responses=shapes.IncidentOut)
     def get(self, request: ApiRequest, reference: str) -> Response:
-        return Response(shapes.IncidentOut(incident_for(request.user, reference)).data)
+        return as_it_is(incident_for(request.user, reference))
 
-    @extend_schema(operation_id="incidents_describe", request=shapes.DescribeIn, responses=shapes.IncidentOut)
+    @extend_schema(
+        operation_id="incidents_describe",
+        parameters=[IF_MATCH],
+        request=shapes.DescribeIn,
+        responses=shapes.IncidentOut,
+    )
     def patch(self, request: ApiRequest, reference: str) -> Response:
         incident = incident_for(request.user, reference, Can.WRITE)
         changes = shapes.given(shapes.DescribeIn, request)
         if changes.get("lead"):
             changes["lead"] = person_of(changes["lead"])
-        commands.describe_incident(incident, by=request.user, now=timezone.now(), **changes)
+        seen = seen_by(request)
+        commands.describe_incident(incident, by=request.user, now=timezone.now(), seen=seen, **changes)
         return told(request.user, incident)
 
 

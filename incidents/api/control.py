@@ -11,7 +11,8 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
+from accounts.editing import Seen
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from audit.queries import verify
 from incidents import commands, queries, rules
 from incidents.api import shapes
@@ -70,12 +71,14 @@ def lift_restriction(request: ApiRequest, reference: str) -> Response:
     )
 
 
-@act("review_write", takes=shapes.ReviewIn, tells=shapes.ReviewOut)
+@act("review_write", takes=shapes.ReviewIn, tells=shapes.ReviewOut, parameters=[IF_MATCH])
 def write_review(request: ApiRequest, reference: str) -> Response:
     incident = incident_for(request.user, reference, Can.WRITE)
     data = shapes.given(shapes.ReviewIn, request)
-    review = commands.write_review(incident, by=request.user, now=timezone.now(), **data)
-    return Response(shapes.ReviewOut(review).data, status=status.HTTP_200_OK)
+    seen = seen_by(request)
+    review = commands.write_review(incident, by=request.user, now=timezone.now(), seen=seen, **data)
+    etag = Seen.of(rules.reviewed(incident)).etag
+    return Response(shapes.ReviewOut(review).data, status=status.HTTP_200_OK, headers={"ETag": etag})
 
 
 class Closing(APIView):

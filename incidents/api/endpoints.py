@@ -15,11 +15,11 @@ View = Callable[..., Response]
 Told = type[Shape] | Shape | None
 
 
-def act(operation: str, *, takes: type[Shape] | None, tells: Told) -> Callable[[View], View]:
+def act(operation: str, *, takes: type[Shape] | None, tells: Told, **more: Any) -> Callable[[View], View]:
     """A POST that runs one command."""
 
     def wrap(view: View) -> View:
-        described: Any = extend_schema(operation_id=operation, request=takes, responses=tells)
+        described: Any = extend_schema(operation_id=operation, request=takes, responses=tells, **more)
         wrapped: View = described(api_view(["POST"])(view))
         return wrapped
 

@@ -8,12 +8,15 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
+from accounts.editing import Seen
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from incidents import commands, queries
 from incidents.api import shapes
 from incidents.api.endpoints import act
 from incidents.models import Can
 from incidents.permissions import incident_for
+from incidents.rules import stated
+from law.vocabulary import FACT_KEYS
 
 
 class EventTimes(APIView):
@@ -35,16 +38,23 @@ class EventTimes(APIView):
 class Facts(APIView):
     @extend_schema(operation_id="facts_list", responses=shapes.FactOut(many=True))
     def get(self, request: ApiRequest, reference: str) -> Response:
-        facts = queries.current_facts(incident_for(request.user, reference))
-        return Response(shapes.FactOut(facts.values(), many=True).data)
+        facts = queries.current_facts(incident_for(request.user, reference)).values()
+        etag = Seen.of(stated(facts, FACT_KEYS)).etag
+        return Response(shapes.FactOut(facts, many=True).data, headers={"ETag": etag})
 
-    @extend_schema(operation_id="facts_set", request=shapes.FactsIn, responses=shapes.FactOut(many=True))
+    @extend_schema(
+        operation_id="facts_set",
+        parameters=[IF_MATCH],
+        request=shapes.FactsIn,
+        responses=shapes.FactOut(many=True),
+    )
     def post(self, request: ApiRequest, reference: str) -> Response:
         """State facts; what was stated before stays as history."""
         incident = incident_for(request.user, reference, Can.WRITE)
         data = shapes.given(shapes.FactsIn, request)
-        stated = [commands.FactInput(**fact) for fact in data["facts"]]
-        changed = commands.set_facts(incident, facts=stated, by=request.user, now=timezone.now())
+        given = [commands.FactInput(**fact) for fact in data["facts"]]
+        seen = seen_by(request)
+        changed = commands.set_facts(incident, facts=given, by=request.user, now=timezone.now(), seen=seen)
         return Response(shapes.FactOut(changed, many=True).data)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import record
 from incidents.commands.assessing import assess_obligations
@@ -14,7 +15,7 @@ from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.lifecycle import Status, check_move
 from incidents.models import Incident, PostIncidentReview
-from incidents.rules import check_reason, close_blockers, refuse
+from incidents.rules import check_reason, close_blockers, refuse, reviewed
 
 
 @transaction.atomic
@@ -28,24 +29,29 @@ def write_review(
     improvements: str,
     check_on: date | None,
     now: datetime,
+    seen: Seen = NOTHING_SEEN,
 ) -> PostIncidentReview:
-    """Keep what was learnt; writing it again replaces the words until the incident is closed."""
+    """Keep what was learnt; writing it again replaces the words until the incident is closed.
+
+    Refused as stale where somebody wrote the same part since it was `seen`.
+    """
     incident = Incident.objects.locked(incident)
     if incident.status == Status.CLOSED:
         raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
     if not cause.strip() or not improvements.strip():
         raise ValidationError("Say what caused it and what will be better.", code="text_missing")
+    wanted = {
+        "cause": cause.strip(),
+        "went_well": went_well.strip(),
+        "went_badly": went_badly.strip(),
+        "improvements": improvements.strip(),
+        "check_on": check_on,
+    }
+    standing = reviewed(incident)
+    if before := PostIncidentReview.objects.filter(incident=incident).first():
+        wanted = seen.merged(wanted, standing=standing, subject=before, verbs=[IncidentEvent.REVIEWED])
     review, _ = PostIncidentReview.objects.update_or_create(
-        incident=incident,
-        defaults={
-            "cause": cause.strip(),
-            "went_well": went_well.strip(),
-            "went_badly": went_badly.strip(),
-            "improvements": improvements.strip(),
-            "check_on": check_on,
-            "by": by,
-            "at": now,
-        },
+        incident=incident, defaults={**wanted, "by": by, "at": now}
     )
     record(IncidentEvent.REVIEWED, review, by=by, stream=incident.stream, details={"check_on": check_on})
     touch(incident)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents.commands.assessing import assess_obligations
@@ -20,7 +21,7 @@ from incidents.models import AffectedCount, EventTime, Fact, Incident, Precision
 from incidents.models.facts import Basis, FactState
 from incidents.questions import Question, own_questions
 from incidents.questions.values import kept
-from incidents.rules import check_not_settled, check_reason
+from incidents.rules import check_not_settled, check_reason, stated
 from law.facts import BreachFacts, FactsError
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS
 
@@ -144,14 +145,30 @@ def _check_instant(kind: str, at: datetime, zone: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_facts(incident: Incident, *, facts: Sequence[FactInput], by: Acting, now: datetime) -> list[Fact]:
-    """State facts; what was said before is kept as history. Unchanged ones are left alone."""
+def set_facts(
+    incident: Incident,
+    *,
+    facts: Sequence[FactInput],
+    by: Acting,
+    now: datetime,
+    seen: Seen = NOTHING_SEEN,
+) -> list[Fact]:
+    """State facts; what was said before is kept as history. Unchanged ones are left alone.
+
+    Refused as stale where somebody stated the same fact since it was `seen`.
+    """
     incident = Incident.objects.locked(incident)
     check_not_settled(incident)
     standing = {fact.key: fact for fact in incident.facts.filter(superseded_at=None)}
+    wanted = {fact.key: {"state": fact.state, "value": _checked(fact, now)} for fact in facts}
+    meant = seen.merged(
+        wanted, standing=stated(standing.values(), wanted), subject=incident, verbs=[IncidentEvent.FACT_SET]
+    )
     changed = []
     for fact in facts:
-        value = _checked(fact, now)
+        if fact.key not in meant:
+            continue
+        value = wanted[fact.key]["value"]
         old = standing.get(fact.key)
         if old is not None and (old.state, old.value, old.source) == (fact.state, value, fact.source):
             continue

@@ -9,16 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import record
 from incidents.commands.assessing import assess_obligations
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, Note
 from incidents.permissions import ROLE_CAN, grant, grant_role_groups, may
-from incidents.rules import check_not_settled
+from incidents.rules import DESCRIBED, check_not_settled, described
 from policies.models import PolicyVersion
-
-DESCRIBED = frozenset({"title", "summary", "violation", "own_role", "lead", "priority"})
 
 
 @transaction.atomic
@@ -52,13 +51,19 @@ def grant_roles(incident: Incident, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def describe_incident(incident: Incident, *, by: User, now: datetime, **changes: Any) -> Incident:
-    """Change title, summary, violation, own_role, lead or priority; old and new go into the record."""
-    if unknown := changes.keys() - DESCRIBED:
+def describe_incident(
+    incident: Incident, *, by: User, now: datetime, seen: Seen = NOTHING_SEEN, **changes: Any
+) -> Incident:
+    """Change title, summary, violation, own_role, lead or priority; old and new go into the record.
+
+    Refused as stale where somebody changed the same since it was `seen`.
+    """
+    if unknown := changes.keys() - set(DESCRIBED):
         raise TypeError(f"not described so: {', '.join(sorted(unknown))}")
     incident = Incident.objects.locked(incident)
     check_not_settled(incident)
-    old = {field: getattr(incident, field) for field in changes}
+    old = described(incident)
+    changes = seen.merged(changes, standing=old, subject=incident, verbs=[IncidentEvent.DESCRIBED])
     changed = sorted(field for field in changes if old[field] != changes[field])
     if not changed:
         return incident

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.edit_forms import SeenForm, words
+from accounts.editing import Seen, digest
 from incidents.forms.instants import InstantForm, MomentField
 from incidents.forms.words import LongText, reason_field
 from incidents.models import AffectedCount, EventTime, Fact, Precision
@@ -17,6 +19,7 @@ from incidents.models.facts import Basis, FactState
 from incidents.places import read_place
 from incidents.questions import SIGNED, words_of
 from incidents.questions.values import MOST_TEXT, read_instant
+from incidents.rules import stated
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, FactKey
 
 MOST_PEOPLE: Final = 2_000_000_000
@@ -77,7 +80,33 @@ def shown_keys(group: str) -> list[FactKey]:
     return [key for key in FACT_KEYS.values() if key.group == group]
 
 
-class FactGroupForm(forms.Form):
+class SeenFactsForm(SeenForm):
+    """Facts by their keys, as they stood when the form was opened."""
+
+    def __init__(
+        self, *args: Any, keys: Iterable[FactKey], standing: Mapping[str, Fact], **kwargs: Any
+    ) -> None:
+        self.keys = list(keys)
+        names = [key.key for key in self.keys]
+        facts = [standing[name] for name in names if name in standing]
+        super().__init__(*args, standing=stated(facts, names), **kwargs)
+        for key in self.keys:
+            self.fields.update(fact_fields(key, standing.get(key.key)))
+        self.order_fields([name for name in self.fields if name != "source"])
+
+    def field_of(self, name: str) -> forms.Field:
+        return self.fields.get(f"{name}.state") or self.fields[name]
+
+    def said(self, name: str, value: Any) -> str:
+        state, told = value["state"], value["value"]
+        label = str(FactState(state).label)
+        if state not in (FactState.KNOWN, FactState.DISPUTED):
+            return label
+        shown = "Yes" if told is True else "No" if told is False else words(self.fields[name], told)
+        return f"{shown} ({label.lower()})" if state == FactState.DISPUTED else shown
+
+
+class FactGroupForm(SeenFactsForm):
     """The facts of one group; only what was changed is handed on."""
 
     source = forms.CharField(
@@ -88,29 +117,30 @@ class FactGroupForm(forms.Form):
     )
 
     def __init__(self, *args: Any, group: str, standing: Mapping[str, Fact], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.keys = [key for key in shown_keys(group) if key.key not in SIGNED]
+        keys = [key for key in shown_keys(group) if key.key not in SIGNED]
+        super().__init__(*args, keys=keys, standing=standing, **kwargs)
         self.standing = standing
-        for key in self.keys:
-            fact = standing.get(key.key)
-            for name, field in fact_fields(key, fact).items():
-                self.fields[name] = field
-        self.order_fields([name for name in self.fields if name != "source"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.changed: list[tuple[str, str, Any]] = []
         for key in self.keys:
-            if self.errors.keys() & {key.key, f"{key.key}.state"}:
+            if self.chose_theirs(key.key) or self.errors.keys() & {key.key, f"{key.key}.state"}:
                 continue
             try:
                 state, value = read_fact(key, data)
             except ValidationError as refusal:
                 self.add_error(key.key, refusal)
                 continue
-            if (state, value) != _standing(self.standing.get(key.key)):
+            if self._means(key.key, state, value, data.get("seen")):
                 self.changed.append((key.key, state, value))
         return data
+
+    def _means(self, key: str, state: str, value: Any, seen: Seen | None) -> bool:
+        """Whether the person changed this fact, against what they saw and not against what stands by now."""
+        if seen is not None and key in seen.digests:
+            return digest({"state": state, "value": value}) != seen.digests[key]
+        return (state, value) != _standing(self.standing.get(key))
 
 
 def _standing(fact: Fact | None) -> tuple[str, Any]:

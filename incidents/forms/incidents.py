@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from accounts.edit_forms import EditForm
 from accounts.models import User
-from incidents import queries
+from incidents import queries, rules
 from incidents.forms.instants import InstantForm
 from incidents.forms.words import LongText, reason_field
 from incidents.models import Can, Incident
@@ -25,7 +26,7 @@ class NewIncidentForm(forms.Form):
     )
 
 
-class DescribeForm(forms.Form):
+class DescribeForm(EditForm):
     title = forms.CharField(label="Title", max_length=200)
     summary = LongText(label="Summary", required=False, max_length=20_000)
     violation = forms.ChoiceField(label="What kind", choices=ViolationType)
@@ -40,9 +41,7 @@ class DescribeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        names = ("title", "summary", "violation", "own_role", "priority", "lead")
-        kwargs["initial"] = {name: getattr(incident, name) for name in names}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, standing=rules.described(incident), **kwargs)
         self.fields["lead"].queryset = queries.colleagues(incident)  # type: ignore[attr-defined]
 
 
@@ -91,7 +90,7 @@ class GrantForm(InstantForm):
         self.fields["on"].help_text = "Empty: until somebody ends it. People from outside should have an end."
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(EditForm):
     cause = LongText(label="What caused it", max_length=20_000)
     went_well = LongText(label="What went well", required=False, max_length=20_000)
     went_badly = LongText(label="What went badly", required=False, max_length=20_000)
@@ -103,10 +102,7 @@ class ReviewForm(forms.Form):
     )
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        review = getattr(incident, "review", None)
-        names = ("cause", "went_well", "went_badly", "improvements", "check_on")
-        kwargs["initial"] = {name: getattr(review, name) for name in names} if review else {}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, standing=rules.reviewed(incident), **kwargs)
 
 
 class ConfirmBreachForm(InstantForm):

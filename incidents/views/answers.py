@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from accounts.edit_forms import EditForm
 from incidents.models import Incident
 
 INVALID: Final = 422
@@ -22,9 +23,17 @@ def done(form: BaseForm, act: Callable[[], object]) -> bool:
     try:
         act()
     except ValidationError as refusal:
-        form.add_error(None, ValidationError(refusal.error_list))
+        refuse(form, refusal)
         return False
     return True
+
+
+def refuse(form: BaseForm, refusal: ValidationError) -> None:
+    """Put a command's refusal into its form; both versions too when two people wrote the same."""
+    if isinstance(form, EditForm):
+        form.refuse(refusal)
+    else:
+        form.add_error(None, ValidationError(refusal.error_list))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -33,9 +33,9 @@ def fact_row(request: SignedInRequest, reference: str, key: str) -> HttpResponse
     form = FactRowForm(posted(request), asked=question, standing=standing, auto_id=f"row-{key}-%s")
 
     def act() -> None:
-        state, value = form.told
-        told = commands.FactInput(key, state, value, form.cleaned_data["source"])
-        commands.set_facts(incident, facts=[told], by=request.user, now=timezone.now())
+        data = form.cleaned_data
+        told = [commands.FactInput(key, *form.told, data["source"])] if form.told else []
+        commands.set_facts(incident, facts=told, by=request.user, now=timezone.now(), seen=data["seen"])
 
     if done(form, act):
         if in_place:

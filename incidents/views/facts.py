@@ -114,7 +114,8 @@ def fact_group(request: SignedInRequest, reference: str, group: str) -> HttpResp
     def act() -> None:
         source = form.cleaned_data["source"]
         told = [commands.FactInput(key, state, value, source) for key, state, value in form.changed]
-        commands.set_facts(incident, facts=told, by=request.user, now=timezone.now())
+        seen = form.cleaned_data["seen"]
+        commands.set_facts(incident, facts=told, by=request.user, now=timezone.now(), seen=seen)
 
     if done(form, act):
         if request.headers.get("HX-Request"):

@@ -15,10 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
+from accounts.editing import Seen
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from incidents.models import Can, Incident, Obligation
 from incidents.permissions import incident_for
-from notifications import commands, queries, tasks
+from notifications import commands, queries, rules, tasks
 from notifications.api.shapes import (
     ApprovalShape,
     CoverageShape,
@@ -61,6 +62,11 @@ def _duties(incident: Incident, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _as_it_is(notice: Notice) -> Response:
+    """The notice with the ETag that `If-Match` hands back when it is changed."""
+    return Response(NoticeShape(notice).data, headers={"ETag": Seen.of(rules.written(notice)).etag})
+
+
 class Notices(APIView):
     @extend_schema(operation_id="incident_notices_list", responses=NoticeShape(many=True))
     def get(self, request: ApiRequest, reference: str) -> Response:
@@ -81,16 +87,15 @@ class OneNotice(APIView):
     @extend_schema(responses=NoticeShape)
     def get(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """One notice with its counters."""
-        return Response(NoticeShape(notice_for(request.user, reference, notice)).data)
+        return _as_it_is(notice_for(request.user, reference, notice))
 
-    @extend_schema(request=NoticeWordsChanged, responses=NoticeShape)
+    @extend_schema(parameters=[IF_MATCH], request=NoticeWordsChanged, responses=NoticeShape)
     def patch(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Change its words; an approval it had is void."""
         found = notice_for(request.user, reference, notice, Can.WRITE)
         data = _duties(found.incident, _read(NoticeWordsChanged, request))
-        return Response(
-            NoticeShape(commands.edit_notice(found, by=request.user, now=timezone.now(), **data)).data
-        )
+        seen = seen_by(request)
+        return _as_it_is(commands.edit_notice(found, by=request.user, now=timezone.now(), seen=seen, **data))
 
 
 class Submit(APIView):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import Organisation, User
 from audit.commands import record
 from incidents.models import Incident, Obligation
@@ -20,7 +21,7 @@ from notifications.events import NoticeEvent
 from notifications.lifecycle import WRITABLE, NoticeStatus, check_move
 from notifications.merge_fields import STATEMENT
 from notifications.models import Notice, TemplateVersion
-from notifications.rules import approval_blockers, check_none, submission_blockers
+from notifications.rules import SEGMENTS, approval_blockers, check_none, submission_blockers, written
 
 EDITABLE = (
     "title", "subject", "body", "statement", "segment", "language", "from_address", "reply_to", "uncertain_policy",
@@ -82,14 +83,24 @@ def create_notice(
 
 @transaction.atomic
 def edit_notice(
-    notice: Notice, *, by: User, now: datetime, serves: Iterable[Obligation] | None = None, **changes: Any
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    serves: Iterable[Obligation] | None = None,
+    seen: Seen = NOTHING_SEEN,
+    **changes: Any,
 ) -> Notice:
-    """Change a notice that has not gone out; an approval it had is void."""
+    """Change a notice that has not gone out; an approval it had is void.
+
+    Refused as stale where somebody wrote the same part since it was `seen`.
+    """
     notice = Notice.objects.locked(notice)
     if notice.status not in WRITABLE:
         raise ValidationError("A notice that went out cannot be changed.", code="wrong_status")
     before = {name: getattr(notice, name) for name in EDITABLE}
     was = notice.status
+    changes, serves = _merged(notice, changes, serves, seen)
     _change(notice, changes)
     changed = sorted(name for name in EDITABLE if getattr(notice, name) != before[name])
     if serves is not None:
@@ -191,6 +202,24 @@ def source_of(notice: Notice) -> text.Source:
         **{f"statement.{key}": str(notice.statement.get(key, "")).strip() for key in STATEMENT},
     }
     return text.Source(notice.subject, notice.body, notice.language, constants)
+
+
+def _merged(
+    notice: Notice, changes: dict[str, Any], serves: Iterable[Obligation] | None, seen: Seen
+) -> tuple[dict[str, Any], Iterable[Obligation] | None]:
+    """The changes without what only others changed; part by part, so that two may write in one statement."""
+    if not seen.digests:
+        return changes, serves
+    parts = {name: value for name, value in changes.items() if name not in ("statement", "segment")}
+    parts |= changes.get("statement", {}) | changes.get("segment", {})
+    if serves is not None:
+        parts["serves"] = list(serves)
+    standing = written(notice)
+    mine = seen.merged(parts, standing=standing, subject=notice, verbs=[NoticeEvent.EDITED])
+    merged = {name: value for name, value in mine.items() if name in changes}
+    merged["statement"] = {part: mine[part] for part in STATEMENT if part in mine}
+    merged["segment"] = {kind: mine.get(kind, standing[kind]) for kind in SEGMENTS}
+    return merged, mine.get("serves")
 
 
 def _void(notice: Notice) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django_countries import countries
 
-from incidents.models import Incident, Obligation
+from accounts.edit_forms import EditForm
+from incidents.models import Obligation
 from law.vocabulary import DATA_ELEMENTS
-from notifications import segments, words
+from notifications import rules, segments, words
 from notifications.commands import Settling
 from notifications.lifecycle import Fate
 from notifications.merge_fields import STATEMENT
@@ -64,7 +65,7 @@ def _version_label(version: Any) -> str:
     return f"{version.template.name} · {language}{mark}"
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(EditForm):
     """The text of a notice and whom it is for."""
 
     title = forms.CharField(max_length=120, label="Name", help_text="For us; people do not see it.")
@@ -118,8 +119,9 @@ class NoticeForm(forms.Form):
         help_text="Nobody can know then whether the mail was taken.",
     )
 
-    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
+        super().__init__(*args, standing=rules.written(notice), **kwargs)
+        incident = notice.incident
         found = segments.choices(incident)
         labels = {
             "places": place_label,
@@ -134,31 +136,13 @@ class NoticeForm(forms.Form):
         assert isinstance(serves, forms.ModelMultipleChoiceField)
         serves.queryset = served_by_notices(incident)
 
-    @staticmethod
-    def initial_of(notice: Notice) -> dict[str, Any]:
-        """What the form shows of a notice as it stands."""
-        return {
-            "title": notice.title,
-            "language": notice.language,
-            "subject": notice.subject,
-            "body": notice.body,
-            "reply_to": notice.reply_to,
-            "uncertain_policy": notice.uncertain_policy,
-            "serves": list(notice.serves.values_list("pk", flat=True)),
-            **{kind: notice.chosen(kind) for kind in ("places", "languages", "elements")},
-            **{key: notice.statement.get(key, "") for key in STATEMENT},
-        }
-
     def changes(self) -> dict[str, Any]:
         """What the command takes."""
         data = self.cleaned_data
         return {
-            **{
-                name: data[name]
-                for name in ("title", "language", "subject", "body", "reply_to", "uncertain_policy", "serves")
-            },
+            **{name: data[name] for name in (*rules.WRITTEN, "serves", "seen")},
             "statement": {key: data[key] for key in STATEMENT},
-            "segment": {kind: data[kind] for kind in ("places", "languages", "elements")},
+            "segment": {kind: data[kind] for kind in rules.SEGMENTS},
         }
 
 

@@ -117,12 +117,12 @@ def edit_notice(request: SignedInRequest, reference: str, notice: str) -> HttpRe
         messages.error(request, "A notice that went out cannot be changed.")
         return redirect("notifications:notice", reference, notice)
     bound = request.POST if request.method == "POST" else None
-    form = NoticeForm(bound, incident=found.incident, initial=NoticeForm.initial_of(found))
+    form = NoticeForm(bound, notice=found)
     if form.is_valid():
         try:
             commands.edit_notice(found, by=request.user, now=timezone.now(), **form.changes())
         except ValidationError as refusal:
-            form.add_error(None, ValidationError(refusal.messages))
+            form.refuse(refusal)
         else:
             messages.success(request, "Saved.")
             return redirect("notifications:notice", reference, notice)

@@ -1,0 +1,123 @@
+"""Two people write the same thing, one after the other had opened it."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils import timezone
+
+from accounts.editing import Seen
+from incidents import commands
+from incidents.models import Incident
+
+
+def hidden(page, name="seen"):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())[1]
+
+
+def opened(client, incident):
+    page = client.get(f"/incidents/{incident.reference}/describe/")
+    return {
+        "seen": hidden(page), "title": incident.title, "summary": "", "violation": incident.violation,
+        "own_role": incident.own_role, "priority": incident.priority, "lead": "",
+    }  # fmt: skip
+
+
+def described(client, incident, data):
+    return client.post(f"/incidents/{incident.reference}/describe/", data)
+
+
+def test_who_saves_second_is_shown_both_versions_and_nothing_is_lost(incident, lead, responder, client_of):
+    mine, hers = client_of(responder), client_of(lead)
+    data = opened(mine, incident)
+    assert described(hers, incident, opened(hers, incident) | {"title": "Import leaked"}).status_code == 302
+    second = described(mine, incident, data | {"title": "Import showed too much", "summary": "A long story"})
+    page = second.content.decode()
+    assert second.status_code == 422
+    assert "Lead saved this while you were writing" in page
+    assert "Import leaked" in page
+    assert 'value="Import showed too much"' in page
+    assert "A long story" in page
+    assert Incident.objects.get(pk=incident.pk).title == "Import leaked"
+
+    again = data | {"title": "Import showed far too much", "summary": "A long story", "seen": hidden(second)}
+    assert described(mine, incident, again | {"choose.title": "mine"}).status_code == 302
+    found = Incident.objects.get(pk=incident.pk)
+    assert (found.title, found.summary) == ("Import showed far too much", "A long story")
+
+
+def test_the_other_version_can_be_taken(incident, lead, responder, client_of):
+    client = client_of(responder)
+    data = opened(client, incident)
+    commands.describe_incident(incident, by=lead, now=timezone.now(), title="Hers", violation="scraping")
+    second = described(client, incident, data | {"title": "Mine", "violation": "doxxing", "summary": "Kept"})
+    page = " ".join(second.content.decode().split())
+    assert '<p class="quote">Scraping</p>' in page
+    assert '<p class="quote">Person doxxed</p>' in page
+    chosen = data | {"title": "Mine", "violation": "doxxing", "summary": "Kept", "seen": hidden(second)}
+    chosen |= {"choose.title": "theirs", "choose.violation": "mine"}
+    assert described(client, incident, chosen).status_code == 302
+    found = Incident.objects.get(pk=incident.pk)
+    assert (found.title, found.violation, found.summary) == ("Hers", "doxxing", "Kept")
+
+
+def test_what_only_the_other_changed_stays_as_they_left_it(incident, lead, responder, client_of):
+    client = client_of(responder)
+    data = opened(client, incident)
+    commands.describe_incident(incident, by=lead, now=timezone.now(), priority="urgent", lead=lead)
+    assert described(client, incident, data | {"summary": "Mine"}).status_code == 302
+    found = Incident.objects.get(pk=incident.pk)
+    assert (found.priority, found.lead, found.summary) == ("urgent", lead, "Mine")
+
+
+def test_a_program_gets_both_versions(incident, lead, responder, client_of):
+    client, address = client_of(responder), f"/api/incidents/{incident.reference}/"
+
+    def patch(etag, **changes):
+        return client.patch(address, changes, content_type="application/json", headers={"If-Match": etag})
+
+    etag = client.get(address)["ETag"]
+    commands.describe_incident(incident, by=lead, now=timezone.now(), title="Hers", priority="urgent")
+    refused = patch(etag, title="Mine", summary="Also")
+    assert refused.status_code == 409
+    assert refused.json()["errors"][0]["code"] == "stale"
+    assert refused.json()["now"] == {"title": "Hers"}
+    assert refused.json()["yours"] == {"title": "Mine"}
+    assert patch(etag, summary="Also").status_code == 200
+    assert patch(refused["ETag"], title="Mine").status_code == 200
+    assert patch('"nonsense"', title="Mine").status_code == 400
+    found = Incident.objects.get(pk=incident.pk)
+    assert (found.title, found.priority, found.summary) == ("Mine", "urgent", "Also")
+
+
+def test_facts_and_reviews_are_kept_from_being_overwritten_too(incident, lead, responder, client_of):
+    client, facts = client_of(responder), f"/api/incidents/{incident.reference}/facts/"
+    etag = client.get(facts)["ETag"]
+
+    def told(value, etag):
+        data = {"facts": [{"key": "encrypted", "state": "known", "value": value}]}
+        return client.post(facts, data, content_type="application/json", headers={"If-Match": etag})
+
+    hers = [commands.FactInput("encrypted", "known", True)]
+    commands.set_facts(incident, facts=hers, by=lead, now=timezone.now())
+    refused = told(False, etag)
+    assert refused.status_code == 409
+    assert refused.json()["now"] == {"encrypted": {"state": "known", "value": True}}
+    assert told(True, etag).status_code == 200
+    assert told(False, refused["ETag"]).status_code == 200
+
+    review = f"/incidents/{incident.reference}/close/review/"
+    words = {"cause": "A default", "went_well": "", "went_badly": "", "improvements": "Ask first"}
+    empty = hidden(client.get(review))
+    assert client_of(lead).post(review, words | {"seen": empty}).status_code == 302
+    second = client.post(review, words | {"cause": "A bug", "seen": empty})
+    assert second.status_code == 422
+    assert "A default" in second.content.decode()
+    assert "A bug" in second.content.decode()
+
+
+def test_the_mark_of_what_was_seen_does_not_mind_how_browsers_write():
+    stood = Seen.of({"text": "One\nTwo", "lead": None, "places": ["IE", "DE"]})
+    assert Seen.read(stood.etag) == stood
+    assert stood == Seen.of({"text": "One\r\nTwo ", "lead": "", "places": ("DE", "IE")})
+    assert stood != Seen.of({"text": "One\nTwo", "lead": None, "places": ["IE"]})
