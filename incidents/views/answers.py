@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from accounts.edit_forms import EditForm
+from accounts.edit_forms import SeenForm
 from incidents.models import Incident
 
 INVALID: Final = 422
@@ -30,7 +30,7 @@ def done(form: BaseForm, act: Callable[[], object]) -> bool:
 
 def refuse(form: BaseForm, refusal: ValidationError) -> None:
     """Put a command's refusal into its form; both versions too when two people wrote the same."""
-    if isinstance(form, EditForm):
+    if isinstance(form, SeenForm):
         form.refuse(refusal)
     else:
         form.add_error(None, ValidationError(refusal.error_list))

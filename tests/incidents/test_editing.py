@@ -121,3 +121,21 @@ def test_the_mark_of_what_was_seen_does_not_mind_how_browsers_write():
     assert Seen.read(stood.etag) == stood
     assert stood == Seen.of({"text": "One\r\nTwo ", "lead": "", "places": ("DE", "IE")})
     assert stood != Seen.of({"text": "One\nTwo", "lead": None, "places": ["IE"]})
+
+
+def test_a_fact_changed_in_place_shows_both_answers(incident, lead, responder, client_of):
+    client, row = client_of(responder), f"/incidents/{incident.reference}/facts/row/encrypted/"
+
+    seen = hidden(client.get(row))
+    hers = [commands.FactInput("encrypted", "known", True, "Log")]
+    commands.set_facts(incident, facts=hers, by=lead, now=timezone.now())
+    second = client.post(row, {"encrypted": "no", "source": "Mine", "seen": seen})
+    page = " ".join(second.content.decode().split())
+    assert second.status_code == 422
+    assert '<p class="quote">Yes</p>' in page
+    assert '<p class="quote">No</p>' in page
+    data = {"encrypted": "no", "source": "Mine", "seen": hidden(second)}
+    assert client.post(row, data | {"choose.encrypted": "theirs"}).status_code == 302
+    assert incident.facts.get(key="encrypted", superseded_at=None).value is True
+    assert client.post(row, data | {"choose.encrypted": "mine"}).status_code == 302
+    assert incident.facts.get(key="encrypted", superseded_at=None).value is False
