@@ -260,7 +260,7 @@ def test_every_fact_but_signed_findings_can_be_stated_on_a_page(incident, respon
             name.partition(".")[0]
             for name in client.get(url("facts_group", incident, group)).context["form"].fields
         }
-    assert asked - {"source"} == FACT_KEYS.keys() - {"risk_tier"}
+    assert asked - {"source", "seen"} == FACT_KEYS.keys() - {"risk_tier"}
 
 
 def lines(*rows: tuple[str, str, list[str]], basis: str = "estimate", initial: int = 0) -> dict[str, object]:
