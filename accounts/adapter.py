@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import keyring
+from accounts import keyring, second_step
 from accounts.models import Organisation
 
 SECRETS: Final = b"second step"
@@ -21,6 +21,10 @@ SECRETS: Final = b"second step"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """A sign-in of a moment ago is proof enough: whoever is led to set up the second step comes from there."""
+        return not second_step.confirmed_lately(self.request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Never from the request's own Host: a letter must not lead where a caller says."""

@@ -86,7 +86,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "end": case.told.pk,
         "history": "risk_tier",
         "row": "access",
-        "sightings": case.incident.sightings.latest("pk").pk,
+        "sightings": case.obligation.incident.sightings.latest("pk").pk,
         "facts": "breach",
         "imports": case.import_done.pk,
         "people": case.party.id,
@@ -130,9 +130,16 @@ UPLOADED = frozenset(
 )
 
 
+def _objects_once(case: Case) -> dict[str, Any]:
+    """A copy, asked of the database once a case: every route wants it."""
+    if "named" not in vars(case):
+        vars(case)["named"] = _objects(case)
+    return dict(vars(case)["named"])
+
+
 def filled(route: Route, case: Case) -> str:
     """The address of a route with the case's ids in it."""
-    objects = _objects(case)
+    objects = _objects_once(case)
     if route.name in DRAFT_NOTICE:
         objects["notices"] = case.notices["in_review" if "approve" in route.name or "return" in route.name else "draft"].reference  # fmt: skip
     if route.name.endswith(("start_sending", "api_send_notice")):

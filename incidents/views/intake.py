@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -144,7 +144,7 @@ def settle_several(request: SignedInRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     reports = queries.reports_for(request.user, asked.getlist("report"))
     if asked.get("act") not in list(Act):
-        raise Http404("No such act.")
+        raise BadRequest("Say what to do with the reports: there is no such act.")
     if not reports:
         messages.warning(request, "Tick the reports first, then choose what to do with them.")
         return redirect("incidents:intake")
