@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -26,7 +27,7 @@ STANDING_FACTS: Final = (
     "app_entity",
 )
 DESCRIBED: Final = ("title", "summary", "violation", "own_role", "priority", "lead")
-REVIEWED: Final = ("cause", "went_well", "went_badly", "improvements", "check_on")
+REVIEWED: Final = ("cause_kind", "cause", "went_well", "went_badly", "improvements", "check_on")
 STANDING_KEYS: Final = frozenset(STANDING_FACTS)
 
 
@@ -69,20 +70,41 @@ def check_not_settled(incident: Incident) -> None:
         raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
 
 
-def close_blockers(incident: Incident) -> list[str]:
-    """All that keeps an incident from being closed, in words."""
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that stands in the way: its words, and what it is, so that a page can lead there."""
+
+    words: str
+    kind: str
+    key: str = ""
+
+
+def blockers_of_closing(incident: Incident) -> list[Blocker]:
+    """All that keeps an incident from being closed."""
     blockers = []
     if incident.status != Status.CONFIRMED:
-        blockers.append("The breach is not confirmed; an incident that is no breach is dismissed instead.")
+        blockers.append(
+            Blocker(
+                "The breach is not confirmed; an incident that is no breach is dismissed instead.",
+                "confirmed",
+            )
+        )
     for obligation in incident.obligations.filter(status__in=RUNNING):
-        blockers.append(f"{obligation.title}: {obligation.get_status_display().lower()}.")
+        words = f"{obligation.title}: {obligation.get_status_display().lower()}."
+        blockers.append(Blocker(words, "obligation", str(obligation.pk)))
     for obligation in incident.obligations.filter(late_by__isnull=False, late_reason=""):
-        blockers.append(f"{obligation.title}: met late, and the reason for delay is missing.")
+        words = f"{obligation.title}: met late, and the reason for delay is missing."
+        blockers.append(Blocker(words, "late", str(obligation.pk)))
     for matter in incident.matters.filter(settled_at=None):
-        blockers.append(f"{matter.label}.")
+        blockers.append(Blocker(f"{matter.label}.", matter.kind, matter.reference))
     if not hasattr(incident, "review"):
-        blockers.append("The review is not written.")
+        blockers.append(Blocker("The review is not written.", "review"))
     return blockers
+
+
+def close_blockers(incident: Incident) -> list[str]:
+    """The same in words alone."""
+    return [one.words for one in blockers_of_closing(incident)]
 
 
 def dismiss_blockers(incident: Incident) -> list[str]:

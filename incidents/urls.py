@@ -8,6 +8,7 @@ from incidents.api import delays as delay_api
 from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
 from incidents.api import judging as judging_api
+from incidents.api import lessons as lesson_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
 from incidents.api import reminders as reminder_api
@@ -24,6 +25,7 @@ from incidents.views import (
     incident,
     intake,
     judging,
+    lessons,
     obligations,
     public_report,
     record,
@@ -89,6 +91,10 @@ OF_AN_INCIDENT = [
     path("close/", closing.closing, name="closing"),
     path("close/review/", closing.write_review, name="write_review"),
     path("close/now/", closing.close_incident, name="close_incident"),
+    path("close/improvements/new/", lessons.add_improvement, name="add_improvement"),
+    path("close/improvements/<int:pk>/", lessons.finish_improvement, name="finish_improvement"),
+    path("close/check/", lessons.answer_check, name="answer_check"),
+    path("close/feedback/", lessons.give_feedback, name="give_feedback"),
     path("reopen/", closing.reopen_incident, name="reopen_incident"),
     path("access/", access.access, name="access"),
     path("access/grant/", access.grant_access, name="grant_access"),
@@ -155,6 +161,10 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
     path("access/lift/", control.lift_restriction, name="api_lift_restriction"),
     path("review/", control.write_review, name="api_review"),
+    path("improvements/", lesson_api.Improvements.as_view(), name="api_improvements"),
+    path("improvements/<int:pk>/done/", lesson_api.finish_improvement, name="api_finish_improvement"),
+    path("review/check/", lesson_api.answer_check, name="api_answer_check"),
+    path("feedback/", lesson_api.Feedback.as_view(), name="api_feedback"),
     path("close/", control.Closing.as_view(), name="api_close"),
     path("reopen/", control.reopen_incident, name="api_reopen"),
     path("record/", control.record, name="api_record"),

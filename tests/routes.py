@@ -87,6 +87,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "history": "risk_tier",
         "row": "access",
         "sightings": case.obligation.incident.sightings.latest("pk").pk,
+        "improvements": case.obligation.incident.improvements.latest("pk").pk,
         "facts": "breach",
         "imports": case.import_done.pk,
         "people": case.party.id,

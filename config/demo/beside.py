@@ -118,6 +118,7 @@ def closed_case(cast: Cast, version: PolicyVersion, now: datetime) -> Incident:
     _settle(incident, cast, day + timedelta(hours=5))
     cases.write_review(
         incident, by=cast.lead, now=now - timedelta(days=21), check_on=(now + timedelta(days=40)).date(),
+        cause_kind="design",
         cause="The address field completes names across teams; two agencies start with the same letters.",
         went_well="It was reported within minutes. The agency answered the same day.",
         went_badly="Exports could still be mailed at all.",

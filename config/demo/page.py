@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from audit.models import StreamHead
 from config.demo.cast import Cast
 from incidents import commands as cases
-from incidents.commands import FactInput, looking, sightings
+from incidents.commands import FactInput, lessons, looking, sightings
 from incidents.commands.sightings import Seen
 from incidents.models import Incident
 
@@ -49,3 +49,31 @@ def look(incident: Incident, cast: Cast, now: datetime) -> None:
     """The lead looked last night; what came since is new to her."""
     position = StreamHead.objects.get(stream=incident.stream).sequence
     looking.look(incident, position=position, by=cast.lead, now=now)
+
+
+def learn(incident: Incident, cast: Cast, now: datetime) -> None:
+    """Of the closed incident: one improvement is settled, one is open, and three of the team looked back."""
+    then = now - timedelta(days=20)
+    done = lessons.add_improvement(
+        incident, text="Share exports by link, inside the house only", owner=cast.responder,
+        due_on=(then + timedelta(days=14)).date(), by=cast.lead, now=then,
+    )  # fmt: skip
+    lessons.finish_improvement(
+        done,
+        outcome="In place in all teams; mailing an export is refused.",
+        by=cast.responder,
+        now=now - timedelta(days=8),
+    )
+    lessons.add_improvement(
+        incident, text="Limit the completion of names to one's own team", owner=cast.lead,
+        due_on=(now + timedelta(days=12)).date(), by=cast.lead, now=then,
+    )  # fmt: skip
+    said = (
+        (cast.responder, "yes", "The list of steps on the overview.", ""),
+        (cast.legal, "yes", "", "Ask me before the first mail to the agency."),
+        (cast.lead, "partly", "That it was reported within minutes.", "Say sooner who leads."),
+    )
+    for person, knew, helped, change in said:
+        lessons.give_feedback(
+            incident, knew=knew, helped=helped, change=change, by=person, now=then + timedelta(days=1)
+        )

@@ -20,6 +20,7 @@ from incidents.api.cases import person_of, told
 from incidents.api.endpoints import act, reading
 from incidents.models import Can
 from incidents.permissions import incident_for
+from incidents.queries.closing import open_lines
 
 
 class Access(APIView):
@@ -86,7 +87,7 @@ class Closing(APIView):
     def get(self, request: ApiRequest, reference: str) -> Response:
         """What still keeps it from being closed."""
         incident = incident_for(request.user, reference)
-        return Response(shapes.ClosingOut({"blockers": rules.close_blockers(incident)}).data)
+        return Response(shapes.ClosingOut({"blockers": open_lines(incident)}).data)
 
     @extend_schema(operation_id="closing_close", request=None, responses=shapes.IncidentOut)
     def post(self, request: ApiRequest, reference: str) -> Response:

@@ -15,6 +15,7 @@ from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.lifecycle import Status, check_move
 from incidents.models import Incident, PostIncidentReview
+from incidents.models.incident import CauseKind
 from incidents.rules import check_reason, close_blockers, refuse, reviewed
 
 
@@ -28,6 +29,7 @@ def write_review(
     went_badly: str,
     improvements: str,
     check_on: date | None,
+    cause_kind: str = "",
     now: datetime,
     seen: Seen = NOTHING_SEEN,
 ) -> PostIncidentReview:
@@ -40,7 +42,10 @@ def write_review(
         raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
     if not cause.strip() or not improvements.strip():
         raise ValidationError("Say what caused it and what will be better.", code="text_missing")
+    if cause_kind and cause_kind not in CauseKind.values:
+        raise ValidationError("No such kind of cause.", code="bad_choice")
     wanted = {
+        "cause_kind": cause_kind,
         "cause": cause.strip(),
         "went_well": went_well.strip(),
         "went_badly": went_badly.strip(),
@@ -53,7 +58,13 @@ def write_review(
     review, _ = PostIncidentReview.objects.update_or_create(
         incident=incident, defaults={**wanted, "by": by, "at": now}
     )
-    record(IncidentEvent.REVIEWED, review, by=by, stream=incident.stream, details={"check_on": check_on})
+    record(
+        IncidentEvent.REVIEWED,
+        review,
+        by=by,
+        stream=incident.stream,
+        details={"check_on": check_on, "cause": cause_kind},
+    )
     touch(incident)
     return review
 

@@ -12,7 +12,7 @@ from incidents import queries, rules
 from incidents.forms.instants import InstantForm
 from incidents.forms.words import LongText, reason_field
 from incidents.models import Can, Incident
-from incidents.models.incident import OwnRole, Priority, ViolationType
+from incidents.models.incident import CauseKind, OwnRole, Priority, ViolationType
 from policies.models import PolicyVersion
 
 
@@ -91,10 +91,15 @@ class GrantForm(InstantForm):
 
 
 class ReviewForm(EditForm):
+    cause_kind = forms.ChoiceField(label="Kind of cause", choices=[("", "Choose"), *CauseKind.choices])
     cause = LongText(label="What caused it", max_length=20_000)
     went_well = LongText(label="What went well", required=False, max_length=20_000)
     went_badly = LongText(label="What went badly", required=False, max_length=20_000)
-    improvements = LongText(label="What will be better, and who sees to it", max_length=20_000)
+    improvements = LongText(
+        label="What will be better",
+        max_length=20_000,
+        help_text="In short. Each improvement then gets an owner and a day on the page before.",
+    )
     check_on = forms.DateField(
         label="Did it hold? Look again on",
         required=False,

@@ -7,6 +7,7 @@ from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
 from incidents.models.judgement import Judgement
+from incidents.models.lesson import Improvement, ReviewCheck, TeamFeedback
 from incidents.models.look import LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
@@ -29,6 +30,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "FilePart",
+    "Improvement",
     "InboundMail",
     "Incident",
     "IncidentGroupGrant",
@@ -45,9 +47,11 @@ __all__ = [
     "PreviewState",
     "Report",
     "ReportMessage",
+    "ReviewCheck",
     "Said",
     "ScanState",
     "Sighting",
     "StoredFile",
+    "TeamFeedback",
     "Upload",
 ]

@@ -60,6 +60,20 @@ class ViolationType(models.TextChoices):
     UNKNOWN = "unknown", "Not known yet"
 
 
+class CauseKind(models.TextChoices):
+    SLIP = "slip", "A slip of a person"
+    PROCEDURE = "procedure", "A procedure that was missing or unclear"
+    DESIGN = "design", "A flaw in what we built"
+    SETTING = "setting", "A wrong setting"
+    SIGN_IN = "sign_in", "A stolen, guessed or reused sign-in"
+    ATTACK = "attack", "An attack from outside by another way"
+    INSIDER = "insider", "Misuse by somebody inside"
+    SUPPLIER = "supplier", "A supplier or partner"
+    LOSS = "loss", "Loss or theft of a device or paper"
+    FAILURE = "failure", "Failure of equipment, fire or water"
+    UNKNOWN = "unknown", "Not found out"
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def locked(self, incident: Incident) -> Incident:
         """The same incident read again under its row lock; commands decide on this."""
@@ -180,6 +194,7 @@ class PostIncidentReview(models.Model):
     """What was learnt; closing asks for it."""
 
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="review")
+    cause_kind = models.CharField("kind of cause", max_length=10, choices=CauseKind, blank=True)
     cause = models.TextField()
     went_well = models.TextField(blank=True)
     went_badly = models.TextField(blank=True)
@@ -187,6 +202,9 @@ class PostIncidentReview(models.Model):
     check_on = models.DateField("did it hold? Look again on", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["check_on"], condition=~Q(check_on=None), name="review_check")]
 
     def __str__(self) -> str:
         return f"Review of {self.incident}"

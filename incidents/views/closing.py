@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import SignedInRequest
 from incidents import commands, forms
-from incidents.lifecycle import RUNNING
+from incidents.lifecycle import Status
 from incidents.models import Can
 from incidents.permissions import incident_for
+from incidents.queries.closing import open_lines
+from incidents.queries.lessons import improvements, team_view
 from incidents.rules import close_blockers
 from incidents.views.answers import act_page, done, posted
 
@@ -21,17 +23,18 @@ from incidents.views.answers import act_page, done, posted
 def closing(request: SignedInRequest, reference: str) -> HttpResponse:
     """What still stands in the way, the review, and the button."""
     incident = incident_for(request.user, reference, Can.VIEW)
+    may_look_back = incident.status in (Status.CONFIRMED, Status.CLOSED)
     context = {
         "incident": incident,
         "tab": "closing",
-        "blockers": close_blockers(incident),
-        "running": incident.obligations.filter(status__in=RUNNING).defer("rule", "duty", "trace"),
-        "unexplained": incident.obligations.filter(late_by__isnull=False, late_reason="").defer(
-            "rule", "duty", "trace"
-        ),
-        "matters": incident.matters.filter(settled_at=None),
+        "blockers": [] if incident.is_settled else open_lines(incident),
         "review": getattr(incident, "review", None),
-        "form": forms.NoQuestionForm(),
+        "improvements": improvements(incident),
+        "checks": incident.checks.select_related("by"),
+        "team": team_view(incident),
+        "own_feedback": incident.feedback.filter(by=request.user).exists(),
+        "may_look_back": may_look_back,
+        "today": timezone.localdate(),
     }
     return render(request, "incidents/closing.html", context)
 

@@ -13,7 +13,7 @@ from incidents import commands, queries
 from incidents.forms.fact_row import FactRowForm
 from incidents.models import Can, Incident
 from incidents.permissions import incident_for
-from incidents.questions import SIGNED, asked
+from incidents.questions import SIGNED, asked, questions_of
 from incidents.views.answers import INVALID, done, posted
 from incidents.views.facts import FactRow, may_change
 from law.vocabulary import FactKey
@@ -49,5 +49,11 @@ def fact_row(request: SignedInRequest, reference: str, key: str) -> HttpResponse
 def _read_row(request: HttpRequest, incident: Incident, question: FactKey) -> HttpResponse:
     fact = queries.current_facts(incident).get(question.key)
     row = FactRow(question, fact, queries.breach_facts(incident).values.get(question.key))
-    context = {"incident": incident, "row": row, "may_change": may_change(incident), "answered": True}
+    context = {
+        "incident": incident,
+        "row": row,
+        "by_kind_row": question in questions_of(incident.violation).questions,
+        "may_change": may_change(incident),
+        "answered": True,
+    }
     return render(request, "incidents/_fact_row.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,12 +34,25 @@ class FactRow:
     fact: Fact | None
     otherwise: Any = None  # what the organisation's own record says while the incident says nothing
 
+    @property
+    def is_told(self) -> bool:
+        return self.fact is not None or self.otherwise is not None
+
 
 @dataclass(frozen=True)
 class FactGroup:
     name: str
     label: str
     rows: list[FactRow]
+
+    @property
+    def shown(self) -> list[FactRow]:
+        """What is told; of the questions of this kind of incident all, for they are few."""
+        return [row for row in self.rows if row.is_told or self.name == GROUP]
+
+    @property
+    def untold(self) -> list[FactRow]:
+        return [row for row in self.rows if not row.is_told and self.name != GROUP]
 
     @property
     def told(self) -> int:
@@ -49,10 +62,9 @@ class FactGroup:
 def _groups(incident: Incident) -> list[FactGroup]:
     standing = queries.current_facts(incident)
     read = queries.breach_facts(incident).values
-    return [
-        _asked_by_kind(incident, standing, read),
-        *(_group(name, standing, read) for name in forms.GROUPS),
-    ]
+    by_kind = _asked_by_kind(incident, standing, read)
+    first = {row.key.key for row in by_kind.rows}  # told once on a page
+    return [by_kind, *(_group(name, standing, read, but=first) for name in forms.GROUPS)]
 
 
 def _asked_by_kind(incident: Incident, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> FactGroup:
@@ -64,8 +76,11 @@ def _asked_by_kind(incident: Incident, standing: Mapping[str, Fact], read: Mappi
     return FactGroup(GROUP, f"Questions for: {incident.get_violation_display()}", rows)
 
 
-def _group(name: str, standing: Mapping[str, Fact], read: Mapping[str, Any]) -> FactGroup:
-    rows = [FactRow(key, standing.get(key.key), read.get(key.key)) for key in forms.shown_keys(name)]
+def _group(
+    name: str, standing: Mapping[str, Fact], read: Mapping[str, Any], *, but: Collection[str] = ()
+) -> FactGroup:
+    keys = [key for key in forms.shown_keys(name) if key.key not in but]
+    rows = [FactRow(key, standing.get(key.key), read.get(key.key)) for key in keys]
     return FactGroup(name, forms.GROUPS[name], rows)
 
 
@@ -135,7 +150,7 @@ def fact_group(request: SignedInRequest, reference: str, group: str) -> HttpResp
 
 
 def _read_view(request: HttpRequest, incident: Incident, group: str) -> HttpResponse:
-    one = _group(group, queries.current_facts(incident), queries.breach_facts(incident).values)
+    one = next(one for one in _groups(incident) if one.name == group)
     context = {"incident": incident, "group": one, "may_change": may_change(incident)}
     return render(request, "incidents/_fact_group.html", context)
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.timezone import localdate
+
 from accounts.models import Role, User
 from incidents import queries as cases
 from incidents.models import Can, Decision, Obligation, Report
 from incidents.models.obligation import Outcome
 from incidents.permissions import visible_to
 from incidents.queries import IncidentRow, Reminded
+from incidents.queries.lessons import Lessons, lessons
 from insights.queries.deadlines import UNCLEAR, Unclear, clocks, unclear
 from insights.queries.scope import current
 from notifications.lifecycle import NoticeStatus
@@ -39,6 +42,7 @@ class Day:
     inquiries: list[Inquiry] = field(default_factory=list)
     inquiry_count: int = 0
     own_reports: list[Report] = field(default_factory=list)
+    lessons: Lessons = field(default_factory=Lessons)  # what of finished work waits for the person
 
     @property
     def asked(self) -> int:
@@ -52,6 +56,7 @@ class Day:
             or self.clocks
             or self.unclear
             or self.asked
+            or self.lessons
             or self.report_count
             or self.inquiry_count
             or self.incidents
@@ -74,6 +79,7 @@ def my_day(user: User, *, now: datetime) -> Day:
         _notices(user, Can.APPROVE).filter(status=NoticeStatus.IN_REVIEW).exclude(author=user)[:MOST]
     )
     day.held = list(_notices(user, Can.SEND).filter(held__gt=0)[:MOST])
+    day.lessons = lessons(user, today=localdate(now), now=now)
     day.signatures = list(_signatures(user)[:MOST])
     day.filings = list(
         Filing.objects.filter(incident__in=current(user, Can.FILE).values("pk"), submitted_at=None)

@@ -8,12 +8,14 @@ from typing import Final
 
 from accounts.models import User
 from audit.queries import acts_of_stream_since
+from incidents.events import ObligationEvent
 from incidents.models import Can, Incident, LastLook
 from insights.queries.changes import UNSEEN
 from insights.queries.timeline import Entry, sittings
 
 MOST: Final = 200
-SHOWN: Final = 6
+SHOWN: Final = 4
+UNTOLD: Final = UNSEEN | {ObligationEvent.REMINDED}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class News:
 
 def news(incident: Incident, look: LastLook, user: User, *, held: frozenset[Can]) -> News:
     """What came after the last look; acts that follow by themselves and readings are left out."""
-    acts = acts_of_stream_since(incident.stream, look.since, but=user.pk).exclude(verb__in=UNSEEN)
+    acts = acts_of_stream_since(incident.stream, look.since, but=user.pk).exclude(verb__in=UNTOLD)
     if Can.PRIVILEGED not in held:
         acts = acts.exclude(details__contains='"privileged":true')
     found = list(acts.select_related("reason")[: MOST + 1])

@@ -98,6 +98,8 @@ def test_every_act_of_the_pages_is_in_the_api():
         "facts_group": "api_facts",
         "fact_history": "api_record",
         "fact_row": "api_facts",
+        "add_improvement": "api_improvements",
+        "give_feedback": "api_feedback",
         "record_sighting": "api_sightings",
         "change_sighting": "api_sighting",
         "assessment": "api_assessments",

@@ -544,7 +544,12 @@ def test_an_incident_is_closed_with_a_review_and_reopened(due, lead, client_of):
         commands.meet_obligation(one, at=now, proof="done", by=lead, now=now)
     client = client_of(lead)
     assert client.post(url("write_review", due), {"cause": "", "improvements": ""}).status_code == 422
-    asked = {"cause": "A missing check.", "improvements": "The check.", "check_on": "2027-05-01"}
+    asked = {
+        "cause_kind": "design",
+        "cause": "A missing check.",
+        "improvements": "The check.",
+        "check_on": "2027-05-01",
+    }
     assert client.post(url("write_review", due), asked).status_code == 302
     assert "Nothing is open" in client.get(url("closing", due)).content.decode()
     assert client.post(url("close_incident", due)).status_code == 302

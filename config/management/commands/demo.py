@@ -42,7 +42,7 @@ class Command(BaseCommand):
         notifying.add_ready_templates(by=SYSTEM, now=now - timedelta(days=200))
         version = beside.put_policies_in_force(people, now)
         beside.be_prepared(people, now)
-        beside.closed_case(people, version, now)
+        page.learn(beside.closed_case(people, version, now), people, now)
         beside.new_case(people, now)
         beside.fresh_reports(people, now)
         say(

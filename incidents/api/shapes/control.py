@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from incidents.api.shapes.base import AnyObject, Instant, Shape, optional_text, text
 from incidents.models import Can
+from incidents.models.incident import CauseKind
 
 
 class DecisionOut(Shape):
@@ -113,6 +114,9 @@ class EndAccessIn(Shape):
 
 
 class ReviewIn(Shape):
+    cause_kind = serializers.ChoiceField(
+        choices=CauseKind.choices, required=False, default="", allow_blank=True
+    )
     cause = text()
     went_well = optional_text()
     went_badly = optional_text()
@@ -121,6 +125,7 @@ class ReviewIn(Shape):
 
 
 class ReviewOut(Shape):
+    cause_kind = serializers.CharField()
     cause = serializers.CharField()
     went_well = serializers.CharField()
     went_badly = serializers.CharField()
@@ -130,8 +135,13 @@ class ReviewOut(Shape):
     at = serializers.DateTimeField()
 
 
+class OpenLineOut(Shape):
+    words = serializers.CharField()
+    url = serializers.CharField(help_text="The page where it is mended; empty when it has none.")
+
+
 class ClosingOut(Shape):
-    blockers = serializers.ListField(child=serializers.CharField())
+    blockers = OpenLineOut(many=True)
 
 
 class RecordEventOut(Shape):
