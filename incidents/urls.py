@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from incidents import evidence_urls
 from incidents.api import cases, control, reports
 from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
@@ -101,6 +102,7 @@ OF_AN_INCIDENT = [
     path("access/end/<int:user_id>/", access.end_access, name="end_access"),
     path("access/restrict/", access.restrict_incident, name="restrict_incident"),
     path("access/lift/", access.lift_restriction, name="lift_restriction"),
+    *evidence_urls.OF_AN_INCIDENT,
     path("record/", record.record, name="record"),
     path("record/verify/", record.verify_record, name="verify_record"),
     path("record/export/", record.export_record, name="export_record"),
@@ -116,6 +118,7 @@ API_OF_A_REPORT = [
     path("contact/", reports.reporter_contact, name="api_reporter_contact"),
     path("messages/", conversation_api.Messages.as_view(), name="api_report_messages"),
     path("no-answer/", conversation_api.needs_no_answer, name="api_needs_no_answer"),
+    *evidence_urls.API_OF_A_REPORT,
 ]
 API_OF_AN_OBLIGATION = [
     path("", obligation_api.obligation, name="api_obligation"),
@@ -167,6 +170,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("feedback/", lesson_api.Feedback.as_view(), name="api_feedback"),
     path("close/", control.Closing.as_view(), name="api_close"),
     path("reopen/", control.reopen_incident, name="api_reopen"),
+    *evidence_urls.API_OF_AN_INCIDENT,
     path("record/", control.record, name="api_record"),
     path("record/verify/", control.verify_record, name="api_verify_record"),
     path("record/export/", control.RecordExport.as_view(), name="api_export_record"),
@@ -187,6 +191,7 @@ urlpatterns = [
     path("settings/organisation/facts/", settings.standing_facts, name="standing_facts"),
     path("api/incidents/", cases.Incidents.as_view(), name="api_incidents"),
     path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
+    *evidence_urls.FILES,
     path("report/", public_report.report, name="report"),
     path("report/status/", public_report.report_status, name="report_status"),
     path("report/staff/", staff_report.report_staff, name="report_staff"),

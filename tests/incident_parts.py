@@ -5,14 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from incidents import commands
 from incidents.commands import lessons, sightings
-from incidents.models import Incident
+from incidents.commands.attachments import ATTACHMENTS
+from incidents.models import Incident, Report
 
 
-def hang_on(incident: Incident, cast: Any, now: datetime) -> None:
+def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) -> None:
     """One of each, so that an address may name it."""
     seen = sightings.Seen("Board", account="@seller", links=["https://board.example/t/1"])
     sightings.record_sighting(incident, seen, by=cast.responder, now=now)
     lessons.add_improvement(
         incident, text="A limit", owner=cast.responder, due_on=(now + timedelta(days=30)).date(), by=cast.lead, now=now
     )  # fmt: skip
+    keep_files(incident, cast, now)
+    file = commands.keep_file([b"A badge list."], root=ATTACHMENTS, name="badge.txt", limit=1000, now=now)
+    commands.attach_file(waiting, file, by=cast.officer, now=now)
+
+
+def keep_files(incident: Incident, cast: Any, now: datetime) -> None:
+    """One for all, one for counsel alone, one that is half here, and a hold."""
+    content = b"2026-11-20T12:00:00Z GET /contacts 200\n"
+    commands.add_evidence(incident, [content], name="app.log", size=len(content), by=cast.responder, now=now)
+    secret = b"Counsel's reading of the log."
+    commands.add_evidence(
+        incident, [secret], name="wombat.txt", size=len(secret), privileged=True, by=cast.legal, now=now
+    )
+    commands.start_upload(incident, name="disk.img", size=1_000_000, by=cast.responder, now=now)
+    commands.place_hold(incident, reason="The authority asked.", by=cast.legal, now=now)

@@ -137,6 +137,7 @@ def test_only_settings_read_the_environment() -> None:
             (
                 "notifications/transport.py",
                 "notifications/filing_tasks.py",
+                "incidents/files/clamd.py",
                 "config/health.py",
                 "config/local/",
                 "config/entry.py",

@@ -20,7 +20,7 @@ from incidents.commands import files
 from incidents.commands.attachments import received
 from incidents.commands.opening import touch
 from incidents.events import EvidenceEvent
-from incidents.models import Can, Evidence, Incident, Origin, StoredFile, Upload
+from incidents.models import Attachment, Can, Evidence, Incident, Origin, StoredFile, Upload
 from incidents.permissions import held
 from incidents.queries.evidence import Way, way_out
 from incidents.rules import check_not_settled, check_reason
@@ -243,6 +243,24 @@ def check_way_out(
 def _check_here(evidence: Evidence) -> None:
     if evidence.deleted_at is not None:
         raise ValidationError("This file was deleted. What is known of it stays.", code="wrong_status")
+
+
+@transaction.atomic
+def download_attachment(
+    attachment: Attachment, *, by: User, reason: str = "", confirmed: bool = False, now: datetime
+) -> Attachment:
+    """Let a file of a report out to whoever triages it, by the same rules as evidence."""
+    check_way_out(attachment.file, by, frozenset({Can.WRITE}), reason=reason, confirmed=confirmed)
+    details = {"scan": attachment.file.scan_state, "sha256": attachment.file.sha256}
+    record(
+        EvidenceEvent.DOWNLOADED,
+        attachment,
+        by=by,
+        stream=attachment.report.stream,
+        details=details,
+        reason=reason.strip(),
+    )
+    return attachment
 
 
 def check_evidence(evidence: Evidence, *, by: User, now: datetime) -> bool:

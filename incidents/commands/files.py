@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +27,7 @@ UPLOAD_LASTS: Final = timedelta(hours=24)  # half a file is thrown away so long 
 SCAN_LEASE: Final = timedelta(minutes=15)
 DRAW_LEASE: Final = timedelta(minutes=2)
 SCANNER_WAITS: Final = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+WORDS_SHOWN: Final = 64_000
 LONGEST_NAME: Final = 120
 LONGEST_ENDING: Final = 12
 
@@ -117,11 +119,21 @@ def measure(file: StoredFile) -> Measured:
     return Measured(digest.hexdigest(), size, kinds.sniff(head, tail, size))
 
 
-def contents(file: StoredFile) -> Iterable[bytes]:
-    """A file in clear, in pieces."""
-    sealed = file.opened()
-    for part in file.parts.all():
-        yield from sealed.read(part.place)
+def contents(file: StoredFile) -> Iterator[bytes]:
+    """A file in clear, in pieces; that its key is gone is told at once."""
+    sealed, parts = file.opened(), list(file.parts.all())
+    return chain.from_iterable(sealed.read(part.place) for part in parts)
+
+
+def safe_view(file: StoredFile) -> tuple[str, bytes]:
+    """Its beginning as words, or a picture of it that was drawn anew; nothing of both for what is not shown."""
+    if file.preview_state == PreviewState.READY:
+        return "", b"".join(file.opened().read(file.preview_place))
+    if not file.is_words:
+        return "", b""
+    first = b"".join(islice(contents(file), 1))[:WORDS_SHOWN]
+    words = first.decode("utf-8", "replace")
+    return words if file.size <= len(first) else f"{words}…", b""
 
 
 def complete_file(file: StoredFile, *, exact: bool = True, now: datetime) -> StoredFile:

@@ -1,5 +1,6 @@
 from incidents.forms.assessment import AssessmentForm, RiskTierForm
 from incidents.forms.delays import DelayRequestForm, LiftDelayForm
+from incidents.forms.evidence import CaptureForm, DownloadForm, EvidenceForm, HoldForm
 from incidents.forms.facts import (
     GROUPS,
     CountsForm,
@@ -33,14 +34,18 @@ from incidents.forms.words import NoQuestionForm, ReasonForm
 __all__ = [
     "GROUPS",
     "AssessmentForm",
+    "CaptureForm",
     "ConfirmBreachForm",
     "CountsForm",
     "DelayRequestForm",
     "DescribeForm",
     "DismissForm",
+    "DownloadForm",
     "EventTimeForm",
+    "EvidenceForm",
     "FactGroupForm",
     "GrantForm",
+    "HoldForm",
     "JudgementForm",
     "LiftDelayForm",
     "MetForm",

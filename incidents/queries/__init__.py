@@ -9,9 +9,11 @@ from incidents.queries.differences import (
     lines,
 )
 from incidents.queries.evidence import (
+    MANIFEST,
     Way,
     WayOut,
     attachment_for,
+    can_be_shown,
     custody,
     evidence_for,
     evidence_known_to,
@@ -77,6 +79,7 @@ from incidents.queries.reminders import (
 )
 
 __all__ = [
+    "MANIFEST",
     "Alike",
     "Asked",
     "Asking",
@@ -101,6 +104,7 @@ __all__ = [
     "asked_under_older_texts",
     "attachment_for",
     "breach_facts",
+    "can_be_shown",
     "colleagues",
     "counted_from",
     "counts_by_place",

@@ -20,6 +20,7 @@ from incidents.models import (
     Evidence,
     Incident,
     LegalHold,
+    PreviewState,
     Report,
     ScanState,
     StoredFile,
@@ -28,7 +29,6 @@ from incidents.models import (
 from incidents.models.evidence import EvidenceQuerySet
 from incidents.queries.record import verb_words
 
-WORDS_SHOWN: Final = 64_000
 PATIENT_TRIES: Final = 3  # after so many a scanner that does not answer no longer keeps a file in
 
 
@@ -42,20 +42,15 @@ def evidence_known_to(incident: Incident, cans: frozenset[Can]) -> EvidenceQuery
     return found if Can.PRIVILEGED in cans else found.filter(privileged=False)
 
 
-def evidence_of(incident: Incident, *, now: datetime) -> list[Evidence]:
+def evidence_of(incident: Incident, *, now: datetime) -> EvidenceQuerySet:
     """All that the person at the door may know of, the latest first, each with `held`."""
     found = evidence_known_to(incident, _cans(incident)).with_hold(now)
-    return list(found.select_related("file", "by", "report"))
+    return found.select_related("file", "by", "deleted_by", "report")
 
 
 def evidence_for(incident: Incident, reference: str, *, now: datetime) -> Evidence:
     """One thing of an incident that has come through its door."""
-    found = evidence_known_to(incident, _cans(incident)).with_hold(now)
-    evidence = (
-        found.select_related("file", "by", "deleted_by", "report", "incident")
-        .filter(reference=reference)
-        .first()
-    )
+    evidence = evidence_of(incident, now=now).filter(reference=reference).first()
     if evidence is None:
         raise Http404("No such file.")
     evidence.incident = incident  # with what the person holds
@@ -153,6 +148,13 @@ def way_out(file: StoredFile, user: User, cans: frozenset[Can]) -> WayOut:
     return WayOut(Way.CONFIRM, words)
 
 
+def can_be_shown(file: StoredFile) -> bool:
+    """Whether a page can show it safely: words as words, a picture once it was drawn anew."""
+    if file.erased_at is not None or file.scan_state == ScanState.INFECTED:
+        return False
+    return file.is_words or file.preview_state == PreviewState.READY
+
+
 # --- custody
 
 
@@ -199,9 +201,3 @@ def manifest(incident: Incident, *, now: datetime) -> Iterator[dict[str, Any]]:
             one.privileged, one.deleted_at,
         )  # fmt: skip
         yield dict(zip(MANIFEST, line, strict=True))
-
-
-def words_of(file: StoredFile, first: bytes) -> str:
-    """The beginning of a file of words."""
-    words = first[:WORDS_SHOWN].decode("utf-8", "replace")
-    return words if file.size <= WORDS_SHOWN else f"{words}…"

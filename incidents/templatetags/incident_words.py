@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
-from incidents.models import Can, Incident, Obligation
+from incidents.models import Can, Incident, Obligation, ScanState, StoredFile
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
 from incidents.questions import SIGNED, Question, own_questions
@@ -48,6 +48,7 @@ TONES: Final[dict[str, str]] = {
     FactState.NOT_APPLICABLE: "idle",
     FactState.DISPUTED: "warn",
 }
+SCAN_TONES: Final[dict[str, str]] = {ScanState.CLEAN: "ok", ScanState.INFECTED: "bad"}
 TELLING: Final = {"sensitive": 0, "financial": 1, "behavioural": 2, "simple": 3}
 KNOWN_TO: Final = {"hour": "D j M Y, G \\h", "day": "D j M Y", "month": "F Y", "year": "Y"}
 MEANT: Final = {True: "Yes", False: "No", "none": "None"}
@@ -64,6 +65,17 @@ def can(incident: Incident, name: str) -> bool:
 def tone(status: str) -> str:
     """The tone of a state's chip."""
     return TONES.get(status, "idle")
+
+
+@register.filter
+def scan_words(file: StoredFile) -> str:
+    """How it stands with the virus scan."""
+    return queries.scan_words(file)
+
+
+@register.filter
+def scan_tone(file: StoredFile) -> str:
+    return SCAN_TONES.get(file.scan_state, "idle")
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from accounts.events import AccountEvent
 from audit.models import AuditEvent
 from incidents import queries as cases
-from incidents.events import IncidentEvent, MatterEvent, ObligationEvent, ReportEvent
+from incidents.events import EvidenceEvent, IncidentEvent, MatterEvent, ObligationEvent, ReportEvent
 from incidents.models import EventTime, Incident
 from insights.acts import about
 from law.vocabulary import EVENT_KINDS
@@ -39,6 +39,7 @@ KINDS: Final = (
     (TIMES, "Times of the breach", ()),
     ("case", "Finding and facts", (IncidentEvent, ReportEvent)),
     ("law", "Obligations", (ObligationEvent,)),
+    ("evidence", "Evidence", (EvidenceEvent,)),
     ("people", "People affected", (RosterEvent,)),
     ("notices", "Notices", (NoticeEvent,)),
     ("filings", "Filings", (FilingEvent,)),

@@ -112,6 +112,8 @@ def test_every_act_of_the_pages_is_in_the_api():
         "grant_access": "api_access",
         "record_delay_request": "api_delay_requests",
         "judge_condition": "api_judgements",
+        "add_evidence": "api_evidence",
+        "drop_upload": "api_upload",
     }
     below = {
         "obligation",

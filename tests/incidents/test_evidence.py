@@ -324,7 +324,7 @@ def test_a_privileged_file_leaves_no_trace_where_others_look(incident, lead, leg
     commands.place_hold(incident, evidence=hidden, reason="Privilege log.", by=legal, now=timezone.now())
     now = timezone.now()
     theirs, ours = _held(incident, lead), _held(incident, legal)
-    assert queries.evidence_of(theirs, now=now) == []
+    assert list(queries.evidence_of(theirs, now=now)) == []
     assert [one.reference for one in queries.evidence_of(ours, now=now)] == [hidden.reference]
     assert (queries.holds_of(theirs), len(queries.holds_of(ours))) == ([], 1)
     assert list(queries.manifest(theirs, now=now)) == []

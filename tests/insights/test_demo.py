@@ -52,6 +52,8 @@ def test_the_demonstration_has_something_true_for_every_page(demo):
     assert {"to_decide", "required"} <= set(breach.obligations.values_list("status", flat=True))
     assert ExposureProfile.current().people
     assert SavedOutlook.objects.get().items
+    assert breach.evidence.count() == 4
+    assert breach.legal_holds.get().evidence.title.startswith("Look-ups")
     assert Anchor.objects.count() == 1
     assert audit.verify_all().holds
 

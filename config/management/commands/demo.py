@@ -14,7 +14,8 @@ from accounts.models import User
 from audit.commands import anchor_heads
 from audit.events import SYSTEM
 from config import environment
-from config.demo import beside, breach, cast, page
+from config.demo import beside, breach, cast, evidence, page
+from incidents.models import Report
 from notifications import commands as notifying
 
 
@@ -45,6 +46,9 @@ class Command(BaseCommand):
         page.learn(beside.closed_case(people, version, now), people, now)
         beside.new_case(people, now)
         beside.fresh_reports(people, now)
+        evidence.attach_screenshot(
+            Report.objects.get(title__startswith="I can see"), now - timedelta(hours=7)
+        )
         say(
             f"Policies, a closed incident, a new one, fresh reports, {beside.past_incidents(people, now)} past incidents"
         )
@@ -53,6 +57,7 @@ class Command(BaseCommand):
         breach.find_out(incident, people, seen)
         breach.assess(incident, people, version, seen)
         page.tell_kind(incident, people, seen)
+        evidence.keep_evidence(incident, people, seen + timedelta(hours=8))
         breach.import_people(incident, people, now - timedelta(hours=20))
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))
