@@ -37,6 +37,7 @@ class IncidentEvent(TextChoices):
     OVERRIDDEN = "severity_overridden", "stated another severity"
     RISK_SIGNED = "risk_tier_signed", "signed the legal risk"
     NOTE_ADDED = "note_added", "added a note"
+    ENTRY_CORRECTED = "entry_corrected", "corrected an entry of the timeline"
     POLICY_CITED = "policy_cited", "cited a policy"
     IMPORTED = "incident_imported", "imported a past incident"
     REVIEWED = "review_written", "wrote the review"

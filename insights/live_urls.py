@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insights import changes_api
+from insights import changes_api, timeline_api
 from insights.views import live, pages
 
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/incidents/<str:reference>/news/", changes_api.News.as_view(), name="api_news"),
     path("changes/<slug:place>/", live.place_changes, name="place_changes"),
     path("api/incidents/<str:reference>/changes/", changes_api.incident_changes, name="api_incident_changes"),
+    path("api/incidents/<str:reference>/timeline/", timeline_api.timeline, name="api_timeline"),
     path("api/changes/<slug:place>/", changes_api.place_changes, name="api_place_changes"),
 ]

@@ -45,6 +45,7 @@ from incidents.commands.holds import place_hold, release_hold
 from incidents.commands.inbound import keep_mail, take_in_next_mail
 from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
+from incidents.commands.notes import add_note
 from incidents.commands.obligations import (
     decide_required,
     give_late_reason,
@@ -53,7 +54,7 @@ from incidents.commands.obligations import (
     sign_not_required,
     withdraw_decision,
 )
-from incidents.commands.opening import add_note, cite_policy, describe_incident, open_incident
+from incidents.commands.opening import cite_policy, describe_incident, open_incident
 from incidents.commands.organisation import describe_organisation, set_standing_facts
 from incidents.commands.reminding import (
     hand_over_obligation,

@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.commands import record
 from incidents.commands.assessing import assess_obligations
 from incidents.events import IncidentEvent
-from incidents.models import Can, Incident, Note
+from incidents.models import Can, Incident
 from incidents.permissions import ROLE_CAN, grant, grant_role_groups, may
 from incidents.rules import DESCRIBED, check_not_settled, described
 from policies.models import PolicyVersion
@@ -90,18 +90,6 @@ def describe_incident(
 
 def _plain(value: Any) -> Any:
     return f"user {value.pk}" if isinstance(value, User) else value
-
-
-@transaction.atomic
-def add_note(incident: Incident, *, text: str, privileged: bool, by: User, now: datetime) -> Note:
-    """Keep a note; a privileged one exists for counsel alone, and its words are not in the record."""
-    if not text.strip():
-        raise ValidationError("Write something first.", code="text_missing")
-    incident = Incident.objects.locked(incident)
-    note = Note.objects.create(incident=incident, text=text.strip(), privileged=privileged, by=by, at=now)
-    record(IncidentEvent.NOTE_ADDED, note, by=by, stream=incident.stream, details={"privileged": privileged})
-    touch(incident)
-    return note
 
 
 @transaction.atomic

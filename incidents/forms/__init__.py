@@ -12,6 +12,7 @@ from incidents.forms.facts import (
 from incidents.forms.incidents import (
     ConfirmBreachForm,
     DescribeForm,
+    EntryForm,
     GrantForm,
     MetForm,
     NewIncidentForm,
@@ -41,6 +42,7 @@ __all__ = [
     "DescribeForm",
     "DismissForm",
     "DownloadForm",
+    "EntryForm",
     "EventTimeForm",
     "EvidenceForm",
     "FactGroupForm",

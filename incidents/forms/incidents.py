@@ -9,7 +9,7 @@ from django import forms
 from accounts.edit_forms import EditForm
 from accounts.models import User
 from incidents import queries, rules
-from incidents.forms.instants import InstantForm
+from incidents.forms.instants import InstantForm, MomentField
 from incidents.forms.words import LongText, reason_field
 from incidents.models import Can, Incident
 from incidents.models.incident import CauseKind, OwnRole, Priority, ViolationType
@@ -57,6 +57,18 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not counsel:
             del self.fields["privileged"]
+
+
+class EntryForm(NoteForm):
+    """A note for the timeline: when it happened, and which entry it sets right."""
+
+    happened_at = MomentField(
+        label="When it happened",
+        required=False,
+        help_text="Empty: now. In your own time zone.",
+    )
+    corrects = forms.CharField(widget=forms.HiddenInput, required=False, max_length=24)
+    field_order = ["text", "happened_at", "privileged"]
 
 
 class PolicyForm(forms.Form):

@@ -19,10 +19,11 @@ from insights.queries.law_shelf import (
 from insights.queries.law_words import Standing
 from insights.queries.overview import Overview, overview
 from insights.queries.search import Found, search
-from insights.queries.timeline import Timeline, timeline
+from insights.queries.timeline_page import Asked, Timeline, timeline
 
 __all__ = [
     "SORTS",
+    "Asked",
     "AuthorityPage",
     "Day",
     "Found",

@@ -57,15 +57,15 @@ def mark_seen(request: SignedInRequest, reference: str) -> HttpResponse:
 def timeline(request: SignedInRequest, reference: str) -> HttpResponse:
     """What happened, in order, and how do we know?"""
     incident = incident_for(request.user, reference, Can.VIEW)
-    found = queries.timeline(
-        incident, kind=request.GET.get("kind", "")[:20], person=request.GET.get("person", "")[:20]
-    )
+    asked = queries.Asked.read(request.GET.dict())
     held: frozenset[Can] = incident.held  # type: ignore[attr-defined]
     context = {
         "incident": incident,
         "tab": "timeline",
-        "timeline": found,
-        "may_add": Can.ASSESS in held and not incident.is_settled,
+        "timeline": queries.timeline(incident, asked),
+        "may_state": Can.WRITE in held and not incident.is_settled,
+        "may_write": Can.WRITE in held,
+        "counsel": Can.PRIVILEGED in held,
         "now": timezone.now(),
     }
     return render(request, "insights/timeline.html", context)

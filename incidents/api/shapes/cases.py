@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from incidents.api.shapes.base import MOST_WORDS, Shape, optional_text, text
+from incidents.api.shapes.base import MOST_WORDS, Instant, Shape, optional_text, text
 from incidents.models.incident import OwnRole, Priority, ViolationType
 
 
@@ -69,6 +69,13 @@ class DescribeIn(Shape):
 class NoteIn(Shape):
     text = text()
     privileged = serializers.BooleanField(required=False, default=False)
+    happened_at = Instant(
+        required=False, default=None, allow_null=True, help_text="When it was another time than now."
+    )
+    corrects = serializers.CharField(
+        max_length=24, required=False, default="", allow_blank=True,
+        help_text="`name` of the entry of the timeline that this sets right.",
+    )  # fmt: skip
 
 
 class NoteOut(Shape):
@@ -77,6 +84,8 @@ class NoteOut(Shape):
     privileged = serializers.BooleanField()
     by = serializers.CharField()
     at = serializers.DateTimeField()
+    happened_at = serializers.DateTimeField(allow_null=True)
+    corrects = serializers.CharField()
 
 
 class CitePolicyIn(Shape):
