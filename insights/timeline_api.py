@@ -44,7 +44,7 @@ class TimelineEntryOut(TimelineActOut):
     precision = serializers.CharField()
     legal = serializers.BooleanField(help_text="Whether clocks of the law may run from it.")
     privileged = serializers.BooleanField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     replaced = serializers.BooleanField(help_text="Whether this time was stated anew since.")
     corrects = serializers.CharField(help_text="Name of the entry that this sets right.")
     corrected = CorrectionOut(many=True)

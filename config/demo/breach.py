@@ -131,6 +131,14 @@ def find_out(incident: Incident, cast: Cast, seen: datetime) -> None:
         by=cast.responder,
         now=after(4),
     )
+    called = cases.add_note(
+        incident, text="Talked with the platform team: 800 profiles were opened from outside.", privileged=False,
+        by=cast.responder, happened_at=after(3.5), now=after(4.5),
+    )  # fmt: skip
+    cases.add_note(
+        incident, text="2,000 profiles, not 800: the first figure left out the mobile app.", privileged=False,
+        by=cast.lead, corrects=f"note-{called.pk}", now=after(5),
+    )  # fmt: skip
     cases.add_note(
         incident, text="Press office knows. No statement before people are told.", privileged=False, by=cast.lead,
         now=after(5),

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from audit.models import AuditEvent
 from incidents.events import IncidentEvent
-from incidents.models import Can, EventTime, Incident, Note
+from incidents.models import Can, EventTime, Incident
 from insights.queries.timeline import (
     BY_THEMSELVES,
     KIND_OF,
@@ -154,7 +154,7 @@ def _counsel(incident: Incident) -> bool:
     return Can.PRIVILEGED in getattr(incident, "held", frozenset())
 
 
-def _notes(incident: Incident) -> QuerySet[Note]:
+def _notes(incident: Incident) -> QuerySet[Any]:
     notes = incident.notes.select_related("by").annotate(told_at=Coalesce("happened_at", "at"))
     return notes if _counsel(incident) else notes.filter(privileged=False)
 

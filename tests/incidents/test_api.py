@@ -97,6 +97,7 @@ def test_every_act_of_the_pages_is_in_the_api():
         "event_time": "api_event_times",
         "facts_group": "api_facts",
         "fact_history": "api_record",
+        "add_entry": "api_notes",
         "fact_row": "api_facts",
         "add_improvement": "api_improvements",
         "give_feedback": "api_feedback",
