@@ -126,12 +126,11 @@ def timeline(incident: Incident, asked: Asked) -> Timeline:
     """Times, notes and acts in the order in which they happened; what is privileged for counsel alone."""
     size = MOST if asked.whole else PAGE
     sources = _sources(incident, asked)
-    start = _read(asked.after) or _start_at(incident, asked)
-    found = sorted(
-        (row for source in sources for row in source.page(start, size + 1, newest=asked.newest)),
-        key=lambda row: row[0],
-        reverse=asked.newest,
-    )
+    start = _read(asked.after)
+    found = _merged(sources, start, size + 1, newest=asked.newest)
+    if asked.show and asked.show not in {entry.name for _, entry in found}:
+        start = _start_at(incident, asked)
+        found = _merged(sources, start, size + 1, newest=asked.newest)
     page = found[:size]
     entries = _corrected(incident, [entry for _, entry in page])
     more = len(found) > size
@@ -144,6 +143,14 @@ def timeline(incident: Incident, asked: Asked) -> Timeline:
         asked,
         _cursor(page[-1][0]) if more else "",
     )
+
+
+def _merged(
+    sources: Iterable[Source], start: Place | None, size: int, *, newest: bool
+) -> list[tuple[Place, Entry]]:
+    """The rows of all sources in one order; more than `size` where several have them."""
+    rows = (row for source in sources for row in source.page(start, size, newest=newest))
+    return sorted(rows, key=lambda row: row[0], reverse=newest)
 
 
 def _lines(entries: list[Entry], *, newest: bool) -> list[Entry]:

@@ -107,7 +107,13 @@ def test_facts_and_reviews_are_kept_from_being_overwritten_too(incident, lead, r
     assert told(False, refused["ETag"]).status_code == 200
 
     review = f"/incidents/{incident.reference}/close/review/"
-    words = {"cause": "A default", "went_well": "", "went_badly": "", "improvements": "Ask first"}
+    words = {
+        "cause_kind": "slip",
+        "cause": "A default",
+        "went_well": "",
+        "went_badly": "",
+        "improvements": "Ask first",
+    }
     empty = hidden(client.get(review))
     assert client_of(lead).post(review, words | {"seen": empty}).status_code == 302
     second = client.post(review, words | {"cause": "A bug", "seen": empty})
