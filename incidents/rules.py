@@ -10,8 +10,17 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from incidents.lifecycle import RUNNING, Status
-from incidents.models import Decision, Fact, Incident, Obligation, PostIncidentReview
+from incidents.models import (
+    Decision,
+    Fact,
+    Incident,
+    Obligation,
+    PostIncidentReview,
+    RiskAssessment,
+    RiskState,
+)
 from incidents.models.facts import FactState
+from law.risk import Finding, Method
 
 # Facts that hold in every incident until one of them says otherwise, in the order in which they are asked.
 # Where we are established has its own rows; our role and the establishments concerned differ by incident.
@@ -122,6 +131,30 @@ def signature_blockers(decision: Decision, user: User) -> list[str]:
     if decision.second_by_id is not None or decision.withdrawn_at is not None:
         blockers.append("This decision is not waiting for a signature.")
     return blockers
+
+
+def risk_finding_blockers(
+    incident: Incident, method: Method, finding: Finding, draft: RiskAssessment | None
+) -> list[str]:
+    """Why a finding cannot be signed yet; one by which all are told can be signed at once."""
+    blockers = []
+    answered = draft.answers if draft else {}
+    left = [one for one in method.questions if one not in answered]
+    if finding.spares and left:
+        blockers.append(
+            f"Answer the questions first: {len(left)} of {len(method.questions)} are open. By this finding somebody is not "
+            "told, so it rests on all of them."
+        )
+    if incident.risk_assessments.filter(method=method.id, state=RiskState.WAITING).exists():
+        blockers.append("A finding waits for its second signature. Have it signed or withdrawn first.")
+    return blockers
+
+
+def second_signer_blockers(waiting: RiskAssessment | None, user: User) -> list[str]:
+    """Why this person cannot be the second to sign a finding of risk."""
+    if waiting is None:
+        return ["No finding waits for a second signature."]
+    return ["You signed this finding; a second person signs."] if waiting.by_id == user.pk else []
 
 
 def check_runs(obligation: Obligation) -> None:

@@ -13,6 +13,7 @@ from incidents.api import lessons as lesson_api
 from incidents.api import obligations as obligation_api
 from incidents.api import organisation as organisation_api
 from incidents.api import reminders as reminder_api
+from incidents.api import risk as risk_api
 from incidents.api import sightings as sighting_api
 from incidents.views import (
     access,
@@ -32,6 +33,7 @@ from incidents.views import (
     public_report,
     record,
     reminders,
+    risk,
     settings,
     sightings,
     staff_report,
@@ -50,6 +52,15 @@ OF_A_REPORT = [
     path("answer/", conversation.answer_reporter, name="answer_reporter"),
     path("note/", conversation.add_report_note, name="add_report_note"),
     path("no-answer/", conversation.needs_no_answer, name="needs_no_answer"),
+]
+OF_RISK = [
+    path("risk/<slug:method>/", risk.risk, name="risk"),
+    path(
+        "risk/<slug:method>/questions/<slug:group>/", risk.answer_risk_questions, name="answer_risk_questions"
+    ),
+    path("risk/<slug:method>/sign/", risk.sign_risk_finding, name="sign_risk_finding"),
+    path("risk/<slug:method>/countersign/", risk.countersign_risk_finding, name="countersign_risk_finding"),
+    path("risk/<slug:method>/withdraw/", risk.withdraw_risk_finding, name="withdraw_risk_finding"),
 ]
 OF_AN_INCIDENT = [
     path("describe/", incident.describe_incident, name="describe"),
@@ -71,7 +82,7 @@ OF_AN_INCIDENT = [
     path("sightings/<int:pk>/strike/", sightings.strike_sighting, name="strike_sighting"),
     path("assessment/", assessment.assessment, name="assessment"),
     path("assessment/severity/", assessment.assess_severity, name="assess_severity"),
-    path("assessment/risk/", assessment.sign_risk_tier, name="sign_risk_tier"),
+    *OF_RISK,
     path("obligations/", obligations.obligations, name="obligations"),
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     *(
@@ -134,6 +145,18 @@ API_OF_AN_OBLIGATION = [
     path("hand-over/", reminder_api.hand_over, name="api_hand_over"),
     path("late-reason/", obligation_api.give_late_reason, name="api_give_late_reason"),
 ]
+API_OF_RISK = [
+    path("risk/", risk_api.risks, name="api_risks"),
+    path("risk/<slug:method>/", risk_api.risk, name="api_risk"),
+    path("risk/<slug:method>/answers/", risk_api.answer_risk_questions, name="api_answer_risk_questions"),
+    path("risk/<slug:method>/sign/", risk_api.sign_risk_finding, name="api_sign_risk_finding"),
+    path(
+        "risk/<slug:method>/countersign/",
+        risk_api.countersign_risk_finding,
+        name="api_countersign_risk_finding",
+    ),
+    path("risk/<slug:method>/withdraw/", risk_api.withdraw_risk_finding, name="api_withdraw_risk_finding"),
+]
 API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("", cases.OneIncident.as_view(), name="api_incident"),
     path("start-assessment/", cases.start_assessment, name="api_start_assessment"),
@@ -150,7 +173,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("counts/", fact_api.Counts.as_view(), name="api_counts"),
     path("counts/drop-estimates/", fact_api.drop_estimates, name="api_drop_estimates"),
     path("assessments/", fact_api.Assessments.as_view(), name="api_assessments"),
-    path("risk-tier/", fact_api.sign_risk_tier, name="api_risk_tier"),
+    *API_OF_RISK,
     path("obligations/", obligation_api.obligations, name="api_obligations"),
     path("obligations/<int:pk>/", include(API_OF_AN_OBLIGATION)),
     path("reminders/have/", reminder_api.have_reminders, name="api_have_reminders"),

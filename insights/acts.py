@@ -12,7 +12,7 @@ from typing import Any, Final
 from incidents.events import IncidentEvent, ObligationEvent
 from incidents.models.assessment import Level
 from incidents.templatetags.incident_words import fact_label, fact_words
-from law.vocabulary import RISK_TIERS
+from law.risk import methods
 from notifications.events import FilingEvent, NoticeEvent
 from stakeholders.events import InquiryEvent, RosterEvent
 from stakeholders.models import Topic
@@ -47,6 +47,13 @@ def _import(details: Details) -> str:
     return ", ".join(f"{details[name]:,} {name}" for name in known if isinstance(details.get(name), int))
 
 
+def _risk(details: Details) -> str:
+    """The finding; of records made before there were several tests, the tier."""
+    method = methods().get(str(details.get("method", "gdpr")))
+    found = method.finding(str(details.get("finding") or details.get("tier"))) if method else None
+    return found.text if found else ""
+
+
 def _recipient(details: Details) -> str:
     return str(details.get("recipient", ""))
 
@@ -64,7 +71,8 @@ ABOUT: Final[Mapping[str, Callable[[Details], str]]] = {
     IncidentEvent.COUNTS_SET: _counts,
     IncidentEvent.ASSESSED: _severity,
     IncidentEvent.OVERRIDDEN: _severity,
-    IncidentEvent.RISK_SIGNED: lambda details: RISK_TIERS.get(str(details.get("tier")), ""),
+    IncidentEvent.RISK_SIGNED: _risk,
+    **dict.fromkeys((IncidentEvent.RISK_COUNTERSIGNED, IncidentEvent.RISK_WITHDRAWN), _risk),
     IncidentEvent.DESCRIBED: lambda details: ", ".join(FIELDS.get(name, name) for name in details),
     **dict.fromkeys(set(ObligationEvent) - {ObligationEvent.ASSESSED}, _recipient),
     **dict.fromkeys(FilingEvent, _recipient),

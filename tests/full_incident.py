@@ -227,7 +227,9 @@ def find_out(
         incident, by=cast.responder, now=seen + 5 * HOUR,
         factors={"categories": {"simple": 1}, "identifiers": {"email": "0.25"}, "people": 1050},
     )  # fmt: skip
-    cases.sign_risk_tier(incident, tier="high", reason="Fraud is likely.", by=cast.legal, now=seen + 6 * HOUR)
+    cases.sign_risk_finding(
+        incident, method="gdpr", finding="high", reason="Fraud is likely.", by=cast.legal, now=seen + 6 * HOUR
+    )
     cases.cite_policy(incident, version=version, by=cast.lead, now=seen + 6 * HOUR)
     cases.add_note(incident, text=ORDINARY_WORDS, privileged=False, by=cast.lead, now=seen + 7 * HOUR)
     cases.add_note(incident, text=PRIVILEGED_WORDS, privileged=True, by=cast.legal, now=seen + 7 * HOUR)

@@ -94,6 +94,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "holds": case.obligation.incident.legal_holds.latest("pk").pk,
         "files": case.incident.reference,
         "attachments": getattr(case.waiting.attachments.last(), "pk", 0),
+        "risk": "gdpr",
+        "questions": "data",
         "imports": case.import_done.pk,
         "people": case.party.id,
         "inquiries": case.inquiry.reference,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from config.demo import risk
 from config.demo.cast import ZONE, Cast
 from config.environment import ROOT
 from incidents import commands as cases
@@ -133,10 +134,12 @@ def _settle(incident: Incident, cast: Cast, now: datetime) -> None:
         incident, by=cast.responder, now=now,
         factors={"categories": {"simple": 1}, "identifiers": {"full_name": "0.25", "email": "0.25"}, "people": 14},
     )  # fmt: skip
-    cases.sign_risk_tier(
-        incident, tier="unlikely", by=cast.legal, now=now,
+    risk.answer(incident, cast, now, risk.DELETED_UNREAD)
+    cases.sign_risk_finding(
+        incident, method="gdpr", finding="unlikely", by=cast.legal, now=now,
         reason="One known recipient, bound by contract, deleted it unread.",
     )  # fmt: skip
+    cases.countersign_risk_finding(incident, method="gdpr", by=cast.privacy, now=now)
     for obligation in incident.obligations.running():
         if obligation.recipient_kind == "internal":
             cases.meet_obligation(

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
+from config.demo import risk
 from config.demo.cast import ZONE, Cast
 from config.demo.people import people_csv
 from config.demo.statements import dated, statement
@@ -165,9 +166,11 @@ def assess(incident: Incident, cast: Cast, version: PolicyVersion, seen: datetim
         by=cast.responder,
         now=now,
     )
-    cases.sign_risk_tier(
+    risk.answer(incident, cast, now, risk.TAKEN)
+    cases.sign_risk_finding(
         incident,
-        tier="high",
+        method="gdpr",
+        finding="high",
         reason="Private data of many, taken on purpose, offered for sale: impersonation and fraud are to be expected.",
         by=cast.legal,
         now=now + timedelta(hours=1),

@@ -101,12 +101,3 @@ class Assessments(APIView):
         data = shapes.given(shapes.AssessIn, request)
         assessment = commands.assess_severity(incident, by=request.user, now=timezone.now(), **data)
         return Response(shapes.AssessmentOut(assessment).data, status=status.HTTP_201_CREATED)
-
-
-@act("risk_tier_sign", takes=shapes.RiskTierIn, tells=shapes.FactOut)
-def sign_risk_tier(request: ApiRequest, reference: str) -> Response:
-    """Sign the legal finding of risk to people."""
-    incident = incident_for(request.user, reference, Can.DECIDE)
-    data = shapes.given(shapes.RiskTierIn, request)
-    commands.sign_risk_tier(incident, by=request.user, now=timezone.now(), **data)
-    return Response(shapes.FactOut(queries.current_facts(incident)["risk_tier"]).data)

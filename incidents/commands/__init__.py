@@ -64,7 +64,13 @@ from incidents.commands.reminding import (
 )
 from incidents.commands.reporting import FiledReport, file_report, read_reporter_contact
 from incidents.commands.returning import ask_first_clocks, return_due_reports
-from incidents.commands.severity import assess_severity, sign_risk_tier
+from incidents.commands.risk import (
+    answer_risk_questions,
+    countersign_risk_finding,
+    sign_risk_finding,
+    withdraw_risk_finding,
+)
+from incidents.commands.severity import assess_severity
 from incidents.commands.triage import (
     dismiss_report,
     mark_duplicate,
@@ -84,6 +90,7 @@ __all__ = [
     "add_note",
     "add_report_note",
     "answer_reporter",
+    "answer_risk_questions",
     "ask_first_clocks",
     "assess_obligations",
     "assess_severity",
@@ -94,6 +101,7 @@ __all__ = [
     "cite_policy",
     "close_incident",
     "confirm_breach",
+    "countersign_risk_finding",
     "decide_required",
     "delete_evidence",
     "describe_incident",
@@ -146,13 +154,14 @@ __all__ = [
     "settle_matter",
     "settle_reports",
     "sign_not_required",
-    "sign_risk_tier",
+    "sign_risk_finding",
     "start_assessment",
     "start_upload",
     "strike_delay_request",
     "take_in_next_mail",
     "undo_triage",
     "withdraw_decision",
+    "withdraw_risk_finding",
     "write_again",
     "write_review",
 ]

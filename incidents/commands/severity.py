@@ -1,4 +1,4 @@
-"""How bad is it for people: the score, and the legal finding that a person signs."""
+"""How bad is it for people: the score by ENISA's method. It informs the findings of law and makes none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.commands import record
-from incidents.commands.facts import FactInput, set_facts
 from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.models import Assessment, Incident
 from incidents.models.assessment import Level
-from incidents.models.facts import FactState
 from incidents.rules import check_not_settled, check_reason
 from law import severity
 
@@ -70,25 +68,3 @@ def assess_severity(
     )
     touch(incident)
     return assessment
-
-
-@transaction.atomic
-def sign_risk_tier(incident: Incident, *, tier: str, reason: str, by: User, now: datetime) -> Incident:
-    """Sign the legal finding of risk to people; the score only informs it."""
-    incident = Incident.objects.locked(incident)
-    reason = check_reason(reason)
-    set_facts(
-        incident,
-        facts=[FactInput("risk_tier", FactState.KNOWN, tier, f"Signed finding: {reason}"[:200])],
-        by=by,
-        now=now,
-    )
-    record(
-        IncidentEvent.RISK_SIGNED,
-        incident,
-        by=by,
-        stream=incident.stream,
-        details={"tier": tier},
-        reason=reason,
-    )
-    return incident

@@ -1,4 +1,4 @@
-from incidents.forms.assessment import AssessmentForm, RiskTierForm
+from incidents.forms.assessment import AssessmentForm
 from incidents.forms.delays import DelayRequestForm, LiftDelayForm
 from incidents.forms.evidence import CaptureForm, DownloadForm, EvidenceForm, HoldForm
 from incidents.forms.facts import (
@@ -29,6 +29,7 @@ from incidents.forms.reports import (
     StatusForm,
     WriteAgainForm,
 )
+from incidents.forms.risk import RiskFindingForm, RiskQuestionsForm
 from incidents.forms.triage import DismissForm, PromoteForm, PutOffForm, SameAsForm, WordsForm
 from incidents.forms.words import NoQuestionForm, ReasonForm
 
@@ -62,7 +63,8 @@ __all__ = [
     "PutOffForm",
     "ReasonForm",
     "ReviewForm",
-    "RiskTierForm",
+    "RiskFindingForm",
+    "RiskQuestionsForm",
     "SameAsForm",
     "StaffReportForm",
     "StatusForm",

@@ -1,4 +1,4 @@
-"""Severity by ENISA's method, and the signed legal finding."""
+"""Severity by ENISA's method."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from django import forms
 
-from incidents.forms.words import LongText, reason_field
+from incidents.forms.words import LongText
 from incidents.models import Assessment
 from incidents.models.assessment import Level
 from law.severity import CATEGORIES, CIRCUMSTANCES, IDENTIFIERS
-from law.vocabulary import RISK_TIERS
 
 ABSENT: Final = ("", "Not among the data")
 PARTS: Final = ("categories", "identifiers", "circumstances")
@@ -120,14 +119,3 @@ def _scores(basic: int, steps: Mapping[int, str]) -> list[tuple[str, str]]:
 
 def _points(steps: Mapping[str, str], plus: str = "") -> list[tuple[str, str]]:
     return [(points, f"{plus}{points}: {words}") for points, words in steps.items()]
-
-
-class RiskTierForm(forms.Form):
-    tier = forms.ChoiceField(
-        label="Legal risk to people's rights and freedoms",
-        choices=list(RISK_TIERS.items()),
-        widget=forms.RadioSelect,
-    )
-    reason = reason_field(
-        "Grounds", "Signed with your name. The severity score informs this finding and does not make it."
-    )

@@ -13,6 +13,7 @@ from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.report import Door, Report
 from incidents.models.report_message import ReportMessage, Said
+from incidents.models.risk import RiskAssessment, RiskState
 from incidents.models.sighting import Sighting
 from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
 
@@ -48,6 +49,8 @@ __all__ = [
     "Report",
     "ReportMessage",
     "ReviewCheck",
+    "RiskAssessment",
+    "RiskState",
     "Said",
     "ScanState",
     "Sighting",

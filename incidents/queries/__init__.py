@@ -77,6 +77,7 @@ from incidents.queries.reminders import (
     reminders_of,
     unanswered,
 )
+from incidents.queries.risk import RiskOfMethod, risk_methods, risk_of
 
 __all__ = [
     "MANIFEST",
@@ -96,6 +97,7 @@ __all__ = [
     "Question",
     "Reminded",
     "Reminders",
+    "RiskOfMethod",
     "Standing",
     "Texts",
     "Waiting",
@@ -150,6 +152,8 @@ __all__ = [
     "reminders_of",
     "report_for",
     "reports_for",
+    "risk_methods",
+    "risk_of",
     "same_as",
     "scan_words",
     "settled_reports",

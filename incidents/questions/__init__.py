@@ -11,11 +11,12 @@ from typing import Any, Final
 import yaml
 
 from law.fact_key import FactKey
+from law.risk import signed_facts
 from law.vocabulary import FACT_KEYS, allowed_values
 
 FILE: Final = Path(__file__).parent / "questions.yaml"
 GROUP: Final = "kind"
-SIGNED: Final = frozenset({"risk_tier"})  # told by signing a finding, never as an answer
+SIGNED: Final = signed_facts()  # told by signing a finding, never as an answer
 
 
 @dataclass(frozen=True)

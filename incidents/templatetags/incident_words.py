@@ -21,6 +21,7 @@ from incidents.permissions import may_describe_organisation
 from incidents.questions import SIGNED, Question, own_questions
 from incidents.questions.values import read_instant
 from law.missing import JUDGED
+from law.risk import methods
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS, FACT_KEYS, STAGES, allowed_values, in_a_row
 
 register = template.Library()
@@ -142,6 +143,8 @@ def fact_url(incident: Incident, key: str) -> str:
     if key.startswith(JUDGED) and can(incident, "decide") and not incident.is_settled:
         judge = reverse("incidents:judge_condition", args=[incident.reference])
         return f"{judge}?{urlencode({'key': key})}"
+    if method := next((one for one in methods().values() if one.fact == key), None):
+        return reverse("incidents:risk", args=[incident.reference, method.id])
     facts = reverse("incidents:facts", args=[incident.reference])
     if not can(incident, "write") or incident.is_settled:
         return f"{facts}#{fact_anchor(key)}"

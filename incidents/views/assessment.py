@@ -1,4 +1,4 @@
-"""How bad is it for people: factors, score, versions, and the signed legal finding."""
+"""How bad is it for people: factors, score, versions; beside it where the findings of law stand."""
 
 from __future__ import annotations
 
@@ -12,23 +12,20 @@ from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.models import Can, Incident
 from incidents.permissions import incident_for
-from incidents.views.answers import INVALID, act_page, done, posted
+from incidents.views.answers import INVALID, done, posted
 from law import severity
-from law.vocabulary import RISK_TIERS
 
 
 @require_GET
 def assessment(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
     versions = list(incident.assessments.select_related("by"))
-    risk = incident.facts.filter(key="risk_tier", superseded_at=None).select_related("by").first()
     context = {
         "incident": incident,
         "tab": "assessment",
         "versions": versions,
         "latest": versions[0] if versions else None,
-        "risk": risk,
-        "risk_words": RISK_TIERS.get(risk.value, "") if risk and isinstance(risk.value, str) else "",
+        "risks": queries.risk_methods(incident),
         "times": {time.kind: time for time in queries.current_times(incident)},
     }
     return render(request, "incidents/assessment.html", context)
@@ -79,24 +76,3 @@ def _preview(form: forms.AssessmentForm) -> severity.Severity | None:
     except severity.FactorsError as error:
         form.add_error(None, str(error))
         return None
-
-
-@require_http_methods(["GET", "POST"])
-def sign_risk_tier(request: SignedInRequest, reference: str) -> HttpResponse:
-    incident = incident_for(request.user, reference, Can.DECIDE)
-    form = forms.RiskTierForm(posted(request))
-    if done(
-        form,
-        lambda: commands.sign_risk_tier(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Signed. The obligations are assessed on this.")
-        return redirect("incidents:assessment", reference)
-    return act_page(
-        request,
-        incident,
-        form,
-        tab="assessment",
-        heading="Sign the legal risk",
-        lede="Decides whether authorities and people are told under the GDPR and laws like it.",
-        submit="Sign this finding",
-    )

@@ -18,7 +18,7 @@ from incidents.models import Can, Fact, Incident
 from incidents.models.facts import Basis
 from incidents.permissions import incident_for
 from incidents.queries.sightings import sightings
-from incidents.questions import GROUP, asked, own_questions, questions_of
+from incidents.questions import GROUP, SIGNED, asked, own_questions, questions_of
 from incidents.views.answers import INVALID, act_page, done, posted
 from law.vocabulary import EVENT_KINDS, FactKey
 
@@ -37,6 +37,11 @@ class FactRow:
     @property
     def is_told(self) -> bool:
         return self.fact is not None or self.otherwise is not None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it is told by signing a finding, never as an answer."""
+        return self.key.key in SIGNED
 
 
 @dataclass(frozen=True)

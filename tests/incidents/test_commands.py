@@ -264,7 +264,8 @@ def test_a_decision_freezes_the_facts_of_that_moment(breach: Incident, lead: Use
 def test_what_people_decided_stands_when_facts_change(breach: Incident, lead: User) -> None:
     now = timezone.now()
     commands.decide_required(gdpr(breach), by=lead, reason="We tell them anyway", now=now)
-    commands.sign_risk_tier(breach, tier="unlikely", reason="Nothing left the house", by=lead, now=now)
+    unlikely = commands.FactInput("risk_tier", "known", "unlikely", "Nothing left the house")
+    commands.set_facts(breach, facts=[unlikely], by=lead, now=now)
     duty = gdpr(breach)
     assert (duty.status, duty.answer) == (ObligationStatus.REQUIRED, "not_required")
 

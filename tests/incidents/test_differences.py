@@ -176,7 +176,8 @@ def test_facts_that_bring_a_time_nearer_work_at_once_and_say_what_was(clocked, l
 
 
 def test_facts_that_end_a_duty_say_which_condition_fell(clocked, lead):
-    commands.sign_risk_tier(clocked, tier="unlikely", reason="Encrypted", by=lead, now=timezone.now())
+    unlikely = commands.FactInput("risk_tier", "known", "unlikely", "Encrypted")
+    commands.set_facts(clocked, facts=[unlikely], by=lead, now=timezone.now())
     row = authority(clocked)
     change = queries.last_change(row)
     assert row.status == ObligationStatus.GONE

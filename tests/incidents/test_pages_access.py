@@ -33,7 +33,7 @@ ACTS = {
     "drop_estimates": ((), Can.WRITE),
     "facts_group": (("breach",), Can.WRITE),
     "assess_severity": ((), Can.ASSESS),
-    "sign_risk_tier": ((), Can.DECIDE),
+    "sign_risk_finding": (("gdpr",), Can.DECIDE),
     "write_review": ((), Can.WRITE),
     "close_incident": ((), Can.DECIDE),
     "reopen_incident": ((), Can.DECIDE),

@@ -16,6 +16,7 @@ from audit.models import AuditEvent
 from incidents import commands, queries
 from incidents.lifecycle import Status
 from incidents.models import Can, Incident
+from incidents.questions import SIGNED
 from law.vocabulary import FACT_KEYS
 
 
@@ -260,7 +261,7 @@ def test_every_fact_but_signed_findings_can_be_stated_on_a_page(incident, respon
             name.partition(".")[0]
             for name in client.get(url("facts_group", incident, group)).context["form"].fields
         }
-    assert asked - {"source", "seen"} == FACT_KEYS.keys() - {"risk_tier"}
+    assert asked - {"source", "seen"} == FACT_KEYS.keys() - SIGNED
 
 
 def lines(*rows: tuple[str, str, list[str]], basis: str = "estimate", initial: int = 0) -> dict[str, object]:
@@ -441,12 +442,12 @@ def test_another_level_than_computed_stands_with_its_reason(incident, legal, cli
 
 
 def test_the_legal_risk_is_signed_by_those_who_decide(incident, legal, responder, client_of):
-    asked = {"tier": "high", "reason": "Addresses of people in hiding."}
-    assert client_of(responder).post(url("sign_risk_tier", incident), asked).status_code == 403
-    assert client_of(legal).post(url("sign_risk_tier", incident), asked).status_code == 302
-    page = client_of(responder).get(url("assessment", incident)).content.decode()
-    assert "A high risk to people is likely" in page
-    assert "Addresses of people in hiding." in page
+    asked = {"finding": "high", "reason": "Addresses of people in hiding."}
+    assert client_of(responder).post(url("sign_risk_finding", incident, "gdpr"), asked).status_code == 403
+    assert client_of(legal).post(url("sign_risk_finding", incident, "gdpr"), asked).status_code == 302
+    client = client_of(responder)
+    assert "A high risk to people is likely" in client.get(url("assessment", incident)).content.decode()
+    assert "Addresses of people in hiding." in client.get(url("risk", incident, "gdpr")).content.decode()
 
 
 # --- obligations

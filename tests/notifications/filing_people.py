@@ -73,9 +73,8 @@ def breach(lead: User, officer: User) -> Incident:
         incident, by=lead, aware_at=AWARE, zone=ZONE,
         reasoning="The log review showed real look-ups of real people.", now=now,
     )  # fmt: skip
-    incidents.sign_risk_tier(
-        incident, tier="risk", reason="Contact data can be misused for fraud.", by=officer, now=now
-    )
+    risk = FactInput("risk_tier", "known", "risk", "Contact data can be misused for fraud.")
+    incidents.set_facts(incident, facts=[risk], by=officer, now=now)
     incident.refresh_from_db()
     return incident
 

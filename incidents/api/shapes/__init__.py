@@ -66,7 +66,6 @@ from incidents.api.shapes.facts import (
     FactIn,
     FactOut,
     FactsIn,
-    RiskTierIn,
 )
 from incidents.api.shapes.judging import JudgementIn, JudgementOut
 from incidents.api.shapes.organisation import OrganisationIn, OrganisationOut, StandingFactsIn
@@ -83,6 +82,7 @@ from incidents.api.shapes.reports import (
     SeveralIn,
     UndoIn,
 )
+from incidents.api.shapes.risk import RiskAnswersIn, RiskFindingIn, RiskOut
 
 __all__ = [
     "AlikeOut",
@@ -149,7 +149,9 @@ __all__ = [
     "ReportOut",
     "ReviewIn",
     "ReviewOut",
-    "RiskTierIn",
+    "RiskAnswersIn",
+    "RiskFindingIn",
+    "RiskOut",
     "SeveralIn",
     "Shape",
     "ShownOut",

@@ -11,7 +11,6 @@ from incidents.api.shapes.base import (
     AnyObject,
     AnyValue,
     Instant,
-    ReasonIn,
     Shape,
     optional_text,
 )
@@ -19,7 +18,7 @@ from incidents.models import Precision
 from incidents.models.assessment import Level
 from incidents.models.facts import Basis, FactState
 from incidents.questions import SIGNED, own_questions
-from law.vocabulary import EVENT_KINDS, FACT_KEYS, RISK_TIERS
+from law.vocabulary import EVENT_KINDS, FACT_KEYS
 
 
 class EventTimeIn(Shape):
@@ -125,7 +124,3 @@ class AssessmentOut(Shape):
     flags = serializers.ListField(child=serializers.CharField())
     by = serializers.CharField()
     at = serializers.DateTimeField()
-
-
-class RiskTierIn(ReasonIn):
-    tier = serializers.ChoiceField(choices=list(RISK_TIERS.items()))
