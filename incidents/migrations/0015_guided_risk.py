@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_report_conversations_and_mail'),
+        ('incidents', '0014_corrections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
