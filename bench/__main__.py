@@ -11,7 +11,9 @@ from bench.ground import Ground
 
 HERE = Path(__file__).parent
 NAMES = sorted(
-    path.stem for path in HERE.glob("*.py") if path.stem not in ("__init__", "__main__", "ground", "sink")
+    path.stem
+    for path in HERE.glob("*.py")
+    if path.stem not in ("__init__", "__main__", "crowd", "ground", "sink")
 )
 
 

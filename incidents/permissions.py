@@ -35,6 +35,8 @@ ORGANISATION_ROLES: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 REGISTER_ROLES: Final = frozenset({Role.PRIVACY_OFFICER, Role.AUDITOR})
 # What a stolen password must not be enough for.
 STRONG: Final = frozenset({Can.SEND, Can.REVEAL, Can.EXPORT, Can.FILE, Can.GRANT})
+FEW_GRANTS: Final = 1_000
+MANY_GRANTS: Final = 20_000
 
 
 def roles_that_can(can: Can) -> frozenset[Role]:
@@ -83,30 +85,27 @@ def may_see_register(user: User) -> bool:
     return bool(user.roles & REGISTER_ROLES)
 
 
-class Granted(Func):
-    """Condition on an incident's key that a person holds `can` by a grant that has not ended.
+# SQL, for it stands in nearly every query of every page, and composing it anew from querysets took longer than
+# running it. What the person is in and what the permission's key is are looked up once a query.
+GROUPS = "ARRAY(SELECT group_id FROM accounts_user_groups WHERE user_id = %%s)"
+HELD = """held.permission_id = (
+        SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
+        WHERE t.app_label = 'incidents' AND t.model = 'incident' AND p.codename = %%s
+    ) AND (held.ends_at IS NULL OR held.ends_at > %%s)"""
 
-    Written as SQL: it stands in nearly every query of every page, and composing it anew from querysets took
-    longer than running it.
-    """
+
+class Granted(Func):
+    """Condition on an incident's key that a person holds `can` by a grant that has not ended: asked row by row."""
 
     output_field = BooleanField()
-    template = """(EXISTS (
-        SELECT 1 FROM incidents_incidentusergrant AS held
-        JOIN auth_permission AS p ON p.id = held.permission_id
-        JOIN django_content_type AS t ON t.id = p.content_type_id
-        WHERE held.content_object_id = %(expressions)s AND held.user_id = %%s
-          AND t.app_label = 'incidents' AND t.model = 'incident' AND p.codename = %%s
-          AND (held.ends_at IS NULL OR held.ends_at > %%s)
-    ) OR EXISTS (
-        SELECT 1 FROM incidents_incidentgroupgrant AS held
-        JOIN accounts_user_groups AS member ON member.group_id = held.group_id
-        JOIN auth_permission AS p ON p.id = held.permission_id
-        JOIN django_content_type AS t ON t.id = p.content_type_id
-        WHERE held.content_object_id = %(expressions)s AND member.user_id = %%s
-          AND t.app_label = 'incidents' AND t.model = 'incident' AND p.codename = %%s
-          AND (held.ends_at IS NULL OR held.ends_at > %%s)
-    ))"""
+    # One EXISTS over both, so that the database never reads all grants first to look up a few.
+    template = f"""(EXISTS (
+        SELECT 1 FROM incidents_incidentgroupgrant held
+        WHERE held.content_object_id = %(expressions)s AND held.group_id = ANY({GROUPS}) AND {HELD}
+        UNION ALL
+        SELECT 1 FROM incidents_incidentusergrant held
+        WHERE held.content_object_id = %(expressions)s AND held.user_id = %%s AND {HELD}
+    ))"""  # noqa: S608 - made of constants
 
     def __init__(self, key: Any, *, user: User, can: Can, now: datetime) -> None:
         super().__init__(key)
@@ -118,16 +117,47 @@ class Granted(Func):
         return sql, self.params
 
 
-def granted(user: User, can: Can, *, now: datetime | None = None) -> Q:
-    """The condition on Incident that `user` holds `can`."""
-    return Q(Granted(F("pk"), user=user, can=can, now=now or timezone.now()))
+class AmongGrants(Granted):
+    """The same condition for who holds few grants: their incidents are read first, and only those."""
+
+    template = f"""(%(expressions)s = ANY(ARRAY(
+        SELECT held.content_object_id FROM incidents_incidentgroupgrant held
+        WHERE held.group_id = ANY({GROUPS}) AND {HELD}
+        UNION ALL
+        SELECT held.content_object_id FROM incidents_incidentusergrant held
+        WHERE held.user_id = %%s AND {HELD}
+    )))"""  # noqa: S608 - made of constants
 
 
-def visible_to(user: User, can: Can = Can.VIEW) -> QuerySet[Incident]:
+def holds_few(user: User, can: Can, *, most: int = FEW_GRANTS) -> bool:
+    """Whether this person's grants of `can` are so few that lists begin with them; asked once a request.
+
+    It decides how the database looks, never what it finds.
+    """
+    if user.roles & roles_that_can(can):
+        return False
+    known: dict[Can, int] = user.__dict__.setdefault("_grants", {})
+    if can not in known:
+        own = IncidentUserGrant.objects.filter(user=user, permission__codename=can.value)
+        ours = IncidentGroupGrant.objects.filter(group__user=user, permission__codename=can.value)
+        known[can] = sum(grants.order_by().values("pk")[: MANY_GRANTS + 1].count() for grants in (own, ours))
+    return known[can] <= most
+
+
+def granted(user: User, can: Can, *, key: str = "pk", whole: bool = False, now: datetime | None = None) -> Q:
+    """The condition that `user` holds `can` on the incident that the field `key` names.
+
+    `whole`: all that fits is read, as in a count, rather than a page of it.
+    """
+    few = holds_few(user, can, most=MANY_GRANTS if whole else FEW_GRANTS)
+    return Q((AmongGrants if few else Granted)(F(key), user=user, can=can, now=now or timezone.now()))
+
+
+def visible_to(user: User, can: Can = Can.VIEW, *, whole: bool = False) -> QuerySet[Incident]:
     """Incidents on which `user` holds `can`; lists, counts, search, exports and figures start here."""
     if not user.is_authenticated or not user.is_active:
         return Incident.objects.none()
-    return Incident.objects.filter(granted(user, can))
+    return Incident.objects.filter(granted(user, can, whole=whole))
 
 
 def held(user: User, incident: Incident) -> frozenset[Can]:
@@ -171,7 +201,7 @@ def reports_visible_to(user: User) -> QuerySet[Report]:
     """Reports this person may triage; those of an incident that is hidden from him are hidden too."""
     if not may_triage(user):
         return Report.objects.none()
-    return Report.objects.filter(Q(incident=None) | Q(incident__in=visible_to(user).values("pk")))
+    return Report.objects.filter(Q(incident=None) | granted(user, Can.VIEW, key="incident_id"))
 
 
 def grant_role_groups(incident: Incident, *, by: User | None) -> None:

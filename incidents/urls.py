@@ -37,6 +37,7 @@ from incidents.views import (
     settings,
     sightings,
     staff_report,
+    worklist,
 )
 
 app_name = "incidents"
@@ -228,7 +229,7 @@ urlpatterns = [
     path("intake/undo/", intake.undo_triage, name="undo_triage"),
     path("intake/settled/", intake.intake_settled, name="intake_settled"),
     path("intake/<str:reference>/", include(OF_A_REPORT)),
-    path("incidents/", incident.incident_list, name="list"),
+    path("incidents/", worklist.incident_list, name="list"),
     path("incidents/new/", incident.new_incident, name="new"),
     path("incidents/<str:reference>/", include(OF_AN_INCIDENT)),
 ]

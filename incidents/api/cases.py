@@ -17,14 +17,25 @@ from incidents.api import shapes
 from incidents.api.endpoints import act
 from incidents.models import Can, Incident
 from incidents.permissions import check_triage, incident_for
-from incidents.queries import IncidentView
+from incidents.queries import IncidentView, Narrowed
+from incidents.queries.worklist import MOST, OFFERED, page_size
 from policies.models import PolicyVersion
 
 FILTERS = [
-    OpenApiParameter("view", str, enum=IncidentView.values, description="A saved view; all when left out."),
-    OpenApiParameter("words", str, description="Part of title or reference."),
+    *(
+        OpenApiParameter(name, str, enum=list(OFFERED[name]) if name in OFFERED else None, description=words)
+        for name, words in {
+            "view": "A view that everybody has; all when left out.",
+            "words": "Each in the title or the reference.",
+            "status": "", "violation": "What kind.", "severity": "Of the newest assessment.", "priority": "",
+            "lead": "E-mail address, or `me`, or `none`.",
+            "place": "Where people are affected: ISO 3166-1 or 3166-2.",
+            "due": "When the nearest clock ends.", "restricted": "", "drill": "", "order": "Newest first when left out.",
+        }.items()
+    ),
     OpenApiParameter("after", str, description="`next_cursor` of the page before."),
-]
+    OpenApiParameter("size", int, description=f"Rows a page, at most {MOST}."),
+]  # fmt: skip
 
 
 def told(user: User, incident: Incident) -> Response:
@@ -49,11 +60,13 @@ class Incidents(APIView):
     @extend_schema(operation_id="incidents_list", parameters=FILTERS, responses=shapes.IncidentPageOut)
     def get(self, request: ApiRequest) -> Response:
         asked = request.query_params
-        view = asked.get("view", IncidentView.ALL.value)
-        if view not in IncidentView.values:
-            raise ValidationError(f"A view is one of {', '.join(IncidentView.values)}.", code="unknown_view")
-        words, after = asked.get("words", "").replace("\x00", "")[:200], asked.get("after", "")
-        page = queries.incident_list(request.user, view=view, words=words, after=after)
+        for name, offered in OFFERED.items():
+            if (value := asked.get(name, "")) and value not in offered:
+                raise ValidationError(f"{name} is one of {', '.join(offered)}.", code=f"unknown_{name}")
+        wanted = Narrowed.read(asked if "view" in asked else {**asked.dict(), "view": IncidentView.ALL.value})
+        page = queries.incident_list(
+            request.user, wanted, after=asked.get("after", ""), size=page_size(asked)
+        )
         return Response(shapes.IncidentPageOut(page).data)
 
     @extend_schema(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from incidents.models.incident import Incident
+from incidents.models.standing import keeps_severity
 
 
 class Level(models.TextChoices):
@@ -42,6 +43,7 @@ class Assessment(models.Model):
                 name="another_level_has_a_reason",
             ),
         ]
+        triggers = [keeps_severity()]
 
     def __str__(self) -> str:
         return f"{self.level} ({self.score})"

@@ -110,6 +110,7 @@ class AffectedCount(models.Model):
                 name="one_count_a_place_and_set",
             )
         ]
+        indexes = [models.Index(fields=["place", "incident"], condition=CURRENT, name="count_of_place")]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.number}"

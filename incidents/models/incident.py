@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.references import incident_reference
 from incidents.lifecycle import Status
+from incidents.models.standing import LEVELS, NEVER
 from policies.models import PolicyVersion
+
+SETTLED: Final = (Status.CLOSED, Status.DISMISSED)
 
 
 class Can(models.TextChoices):
@@ -134,6 +139,9 @@ class Incident(models.Model):
     assessed_hash = models.CharField(max_length=64, blank=True)
     assessed_law = models.CharField(max_length=64, blank=True)  # the pack and clauses that were asked
     version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
+    # Kept by triggers on obligations and assessments, see `standing`.
+    nearest_clock_at = models.DateTimeField(default=NEVER, editable=False)
+    severity = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -153,6 +161,23 @@ class Incident(models.Model):
             models.Index(fields=["status", "-opened_at"], name="incident_status"),
             models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
             models.Index(fields=["id"], condition=Q(assessed_hash="", historic=False), name="incident_stale"),
+            models.Index(fields=["nearest_clock_at", "id"], name="incident_nearest_clock"),
+            models.Index(
+                fields=["nearest_clock_at", "id"],
+                condition=~Q(status__in=SETTLED),
+                name="incident_open_by_clock",
+            ),
+            models.Index(fields=["-severity", "-id"], name="incident_gravest"),
+            models.Index(fields=["-priority", "-id"], name="incident_most_urgent"),
+            models.Index(
+                fields=["-opened_at", "-id"], condition=Q(restricted=True), name="incident_restricted_newest"
+            ),
+            models.Index(fields=["-opened_at", "-id"], condition=Q(drill=True), name="incident_drill_newest"),
+            models.Index(
+                fields=["-opened_at", "-id"], condition=Q(historic=True), name="incident_historic_newest"
+            ),
+            GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="incident_title_parts"),
+            GinIndex(OpClass(Upper("reference"), "gin_trgm_ops"), name="incident_reference_parts"),
         ]
 
     def __str__(self) -> str:
@@ -165,7 +190,12 @@ class Incident(models.Model):
 
     @property
     def is_settled(self) -> bool:
-        return self.status in (Status.CLOSED, Status.DISMISSED)
+        return self.status in SETTLED
+
+    @property
+    def level(self) -> str:
+        """Of the newest assessment; empty before the first."""
+        return LEVELS[self.severity - 1] if self.severity else ""
 
 
 class OpenMatter(models.Model):

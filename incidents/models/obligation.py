@@ -7,9 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from incidents.lifecycle import RUNNING, ObligationStatus
 from incidents.models.incident import Incident
+from incidents.models.standing import keeps_clock
 from law.timing import NO_NUMBER
 
 
@@ -82,7 +84,14 @@ class Obligation(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status__in=sorted(RUNNING)), name="obligation_due"),
+            models.Index(
+                Coalesce("due_at", "target_at"),
+                "id",
+                condition=Q(status__in=sorted(RUNNING)),
+                name="obligation_clock",
+            ),
         ]
+        triggers = [keeps_clock()]
 
     def __str__(self) -> str:
         return self.title

@@ -1,4 +1,5 @@
 from incidents.queries.access import Holder, colleagues, holders
+from incidents.queries.clocks import next_obligations, people_affected
 from incidents.queries.delays import Waiting, delay_request_for, delay_requests, waiting
 from incidents.queries.differences import (
     LastChange,
@@ -52,14 +53,6 @@ from incidents.queries.inbox import (
 )
 from incidents.queries.judgements import Question, judgement_words, questions
 from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
-from incidents.queries.lists import (
-    IncidentPage,
-    IncidentRow,
-    IncidentView,
-    incident_list,
-    next_obligations,
-    people_affected,
-)
 from incidents.queries.obligations import (
     ObligationGroup,
     obligation_for,
@@ -78,6 +71,13 @@ from incidents.queries.reminders import (
     unanswered,
 )
 from incidents.queries.risk import RiskOfMethod, risk_methods, risk_of
+from incidents.queries.worklist import (
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    Narrowed,
+    incident_list,
+)
 
 __all__ = [
     "MANIFEST",
@@ -91,6 +91,7 @@ __all__ = [
     "IncidentView",
     "LastChange",
     "Law",
+    "Narrowed",
     "ObligationGroup",
     "PlaceCount",
     "Possible",

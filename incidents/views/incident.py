@@ -1,53 +1,19 @@
-"""The list of incidents, and what changes an incident as a whole."""
+"""What changes an incident as a whole."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.models import Can, Incident
-from incidents.permissions import check_triage, incident_for, may_triage
-from incidents.queries import IncidentView
+from incidents.permissions import check_triage, incident_for
 from incidents.rules import dismiss_blockers
 from incidents.views.answers import act_page, done, page, posted
-
-
-@require_GET
-def incident_list(request: SignedInRequest) -> HttpResponse:
-    view = request.GET.get("view", "")
-    view = view if view in IncidentView.values else IncidentView.NEEDS.value
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:200]
-    after = request.GET.get("after", "")
-    found = queries.incident_list(request.user, view=view, words=words, after=after)
-    here = reverse("incidents:list")
-    kept = {"words": words} if words else {}
-    next_query = urlencode({"view": view, **kept, "after": found.next_cursor})
-    first_query = urlencode({"view": view, **kept})
-    context = {
-        "rows": found.rows,
-        "view": view,
-        "words": words,
-        "tabs": [
-            {
-                "label": str(one.label),
-                "url": f"{here}?{urlencode({'view': one.value, **kept})}",
-                "current": one.value == view,
-            }
-            for one in IncidentView
-        ],
-        "next_url": f"{here}?{next_query}" if found.next_cursor else "",
-        "first_url": f"{here}?{first_query}" if after else "",
-        "may_open": may_triage(request.user),
-    }
-    return render(request, "incidents/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -71,8 +71,8 @@ def my_day(user: User, *, now: datetime) -> Day:
         return day
     day.reminded = cases.unanswered(user)[:MOST]
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
-    day.unclear = unclear(user)[:MOST]
-    day.incidents = cases.incident_list(user, view="needs", size=MOST).rows
+    day.unclear = unclear(user, most=MOST)
+    day.incidents = cases.incident_list(user, cases.Narrowed(view="needs"), size=MOST).rows
     reports = cases.inbox(user)
     day.reports, day.report_count = list(reports[:MOST]), reports.count()
     day.approvals = list(

@@ -18,6 +18,8 @@ from insights.queries.scope import current
 from law.pack import load_pack
 
 SHOWN: Final = 200
+COUNTED: Final = 1_000
+DUTIES_OF_ONE: Final = 20  # about so many duties of one incident hang on unknown facts
 SPANS: Final = (
     ("overdue", "Overdue", timedelta(0)),
     ("day", "In the next 24 hours", timedelta(hours=24)),
@@ -84,19 +86,20 @@ def dated_clocks(user: User) -> QuerySet[Any]:
     )
 
 
-def unclear(user: User) -> list[Unclear]:
+def unclear(user: User, *, most: int = SHOWN) -> list[Unclear]:
     """One row an incident for all duties that nobody can tell yet, instead of a flood of clocks."""
+    nearest = clocks(user).filter(UNCLEAR).values_list("incident_id", flat=True)[: most * DUTIES_OF_ONE]
+    first = list(dict.fromkeys(nearest))[:most]
     found = (
-        clocks(user)
-        .filter(UNCLEAR)
-        .order_by()
+        Obligation.objects.running()
+        .filter(UNCLEAR, incident__in=first)
         .values("incident__reference", "incident__title")
         .annotate(duties=Count("pk"), nearest=Min(Coalesce("due_at", "target_at")))
         .order_by(F("nearest").asc(nulls_last=True), "incident__reference")
     )
     return [
         Unclear(row["incident__reference"], row["incident__title"], row["duties"], row["nearest"])
-        for row in found[:SHOWN]
+        for row in found
     ]
 
 
@@ -104,7 +107,7 @@ def deadlines(user: User, *, now: datetime, sort: str = "time") -> Deadlines:
     """All clocks in their groups, and unclear duties as one row an incident; a sort nobody offers is by time."""
     found = clocks(user).exclude(UNCLEAR)
     rows = list(found[: SHOWN + 1])
-    total = found.count() if len(rows) > SHOWN else len(rows)
+    total = found.order_by().values("pk")[: COUNTED + 1].count() if len(rows) > SHOWN else len(rows)
     rows = rows[:SHOWN]
     sort = sort if sort in SORTS else "time"
     if sort == "time":

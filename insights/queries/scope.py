@@ -9,6 +9,6 @@ from incidents.models import Can, Incident
 from incidents.permissions import visible_to
 
 
-def current(user: User, can: Can = Can.VIEW) -> QuerySet[Incident]:
+def current(user: User, can: Can = Can.VIEW, *, whole: bool = False) -> QuerySet[Incident]:
     """What the person holds `can` on, without history, drills and what was merged away."""
-    return visible_to(user, can).filter(historic=False, drill=False, merged_into=None)
+    return visible_to(user, can, whole=whole).filter(historic=False, drill=False, merged_into=None)

@@ -289,7 +289,7 @@ def test_privileged_notes_are_told_to_counsel_alone(incident, legal, lead, api_o
 
 def test_the_list_tells_the_same_as_the_page(incident, lead, stranger, api_of):
     told = api_of(lead).get(reverse("incidents:api_incidents"), {"view": "all"}).json()
-    page = queries.incident_list(lead, view="all")
+    page = queries.incident_list(lead, queries.Narrowed(view="all"))
     assert [row["reference"] for row in told["rows"]] == [row.incident.reference for row in page.rows]
     assert api_of(stranger).get(reverse("incidents:api_incidents")).json()["rows"] == []
     assert api_of(lead).get(reverse("incidents:api_incidents"), {"view": "x"}).status_code == 400

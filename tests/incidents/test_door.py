@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Role, User
 from incidents import commands
 from incidents.models import Can, Incident, IncidentUserGrant
-from incidents.permissions import ROLE_CAN, held, incident_for, may, visible_to
+from incidents.permissions import ROLE_CAN, AmongGrants, Granted, held, incident_for, may, visible_to
 
 
 def test_each_role_holds_what_the_table_says(incident: Incident, make_user) -> None:  # type: ignore[no-untyped-def]
@@ -86,3 +87,25 @@ def test_only_our_query_reads_grants() -> None:
         ["git", "grep", "-nE", banned, "--", "*.py", ":!tests"], capture_output=True, text=True, check=False
     )
     assert found.stdout == ""
+
+
+def test_the_door_finds_what_guardian_finds(lead: User, officer: User, stranger: User) -> None:
+    """Whether it asks row by row or reads the grants first."""
+    from guardian.shortcuts import get_objects_for_user
+
+    now = timezone.now()
+    made = [
+        commands.open_incident(by=lead, title=f"Number {number}", restricted=number % 3 == 0, now=now)
+        for number in range(9)
+    ]
+    for incident in made[::2]:
+        commands.grant_access(incident, to=stranger, cans=[Can.WRITE], by=lead, now=now)
+    for user in (lead, officer, stranger):
+        for can in (Can.VIEW, Can.WRITE, Can.PRIVILEGED):
+            theirs = get_objects_for_user(
+                user, can.value, Incident, with_superuser=False, accept_global_perms=False
+            )
+            for door in (Granted, AmongGrants):
+                ours = Incident.objects.filter(Q(door(F("pk"), user=user, can=can, now=now)))
+                assert set(ours) == set(theirs) == set(visible_to(user, can)), (user, can, door)
+    assert 0 < visible_to(stranger, Can.WRITE).count() < visible_to(officer).count() < len(made)

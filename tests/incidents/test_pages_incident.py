@@ -82,12 +82,12 @@ def test_the_list_goes_on_where_the_page_before_ended(lead, client_of):
     for view in ("all", "needs"):
         after, seen = "", []
         while True:
-            page = queries.incident_list(lead, view=view, after=after, size=2)
+            page = queries.incident_list(lead, queries.Narrowed(view=view), after=after, size=2)
             seen += [row.incident.reference for row in page.rows]
             if not (after := page.next_cursor):
                 break
         assert sorted(seen) == sorted(one.reference for one in made)
-    assert queries.incident_list(lead, view="all").rows[0].incident == made[0]
+    assert queries.incident_list(lead, queries.Narrowed(view="all")).rows[0].incident == made[0]
 
 
 def test_the_list_asks_the_database_as_often_for_many_as_for_few(

@@ -1,0 +1,299 @@
+"""A house with a hundred thousand incidents: rows of the right kinds in truthful amounts, written by SQL.
+
+Each kind is copied from one row that the product's own commands made, so a new column needs no word here. Triggers
+and foreign keys rest while the rows are written; what triggers keep is written after.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+BIG: Final = "INC-B1GB-1GB1"  # the incident with a long timeline
+ACTS: Final = 2_000
+ITEMS: Final = 500
+LEADS, GUESTS, GUEST_GROUPS = 20, 22, 13
+PLACES: Final = "ARRAY['IE','DE','FR','GB','US-CA','US-NY','US-TX','BR','JP','IS']"
+# Weighted by how often each is named; `n` is the incident's number.
+WORDS: Final = (
+    "ARRAY['Contact','Profile','Message','Photo','Payment','Login','Advertiser','Support','Moderator','Supplier','Backup',"
+    "'Location']",
+    "ARRAY['export','import','list','archive','token','inbox','search','mirror','ticket','report','log']",
+    "ARRAY['shared too widely','sent to the wrong person','read by a stranger','taken over','left on a train',"
+    "'published by mistake','scraped','sold on a board','lost']",
+)
+TITLE: Final = (
+    " || ' ' || ".join(
+        f"({words})[1 + (n * {step} / {stride}) %% {size}]"
+        for words, step, stride, size in zip(WORDS, (7, 5, 3), (1, 12, 131), (12, 11, 9), strict=True)
+    )
+    + " || CASE WHEN n %% 1000 = 7 THEN ' zebra' ELSE '' END"
+)
+OPEN: Final = "n %% 100 < 7"
+STATUS: Final = (
+    "CASE WHEN n %% 100 < 2 THEN 'open' WHEN n %% 100 < 4 THEN 'assessing' WHEN n %% 100 < 7 THEN 'confirmed' "
+    "WHEN n %% 100 < 40 THEN 'dismissed' ELSE 'closed' END"
+)
+LEVEL: Final = "(ARRAY['low','low','medium','medium','medium','high','high','very_high'])[1 + n %% 8]"
+OPENED: Final = "now() - n * interval '17 minutes'"
+
+
+def people() -> dict[str, Any]:
+    """Fifty people in twenty groups; those who are measured by what they see."""
+    from django.contrib.auth.models import Group
+
+    from accounts import commands
+    from accounts.models import Role
+    from audit.events import SYSTEM
+
+    commands.set_up_organisation(
+        by=SYSTEM, name="Lantern", zone="Europe/Dublin", establishments=["IE", "US-CA"], main="IE", sectors=[],
+        contact_name="Aoife Byrne", contact_email="privacy@lantern.example", contact_phone="+353 1 555 0100", address="Dublin",
+    )  # fmt: skip
+
+    def hire(name: str, *roles: Role) -> Any:
+        return commands.add_user(by=SYSTEM, email=f"{name}@lantern.example", name=name.title(), roles=roles)
+
+    leads = [hire(f"lead{number}", Role.LEAD) for number in range(LEADS)]
+    others = [role for role in Role if role not in (Role.LEAD, Role.EMPLOYEE)]
+    for number in range(8):
+        hire(f"role{number}", others[number % len(others)])
+    guests = [hire(f"guest{number}") for number in range(GUESTS)]
+    for number in range(GUEST_GROUPS):
+        group = Group.objects.create(name=f"guests {number}")
+        group.user_set.add(*guests[number::GUEST_GROUPS])
+    return {"lead": leads[0], "dense": guests[0], "sparse": guests[-1]}
+
+
+def cookie(user: Any) -> str:
+    """Of somebody who signed in with password and a second step."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.conf import settings
+    from django.test import Client
+
+    if not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, generate_totp_secret())
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [
+        {"method": method, "at": time.time()} for method in ("password", "mfa")
+    ]
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def incidents(first: int, last: int) -> None:
+    """Write the incidents of these numbers and all that hangs on them; the first time the long one too."""
+    from django.db import connection, transaction
+
+    from incidents.models import Incident
+
+    model = _model()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        _rows(cursor, model, first, last)
+    for table in ("incidents_incident", "incidents_obligation", "incidents_report", "incidents_note"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            )
+    _kept()
+    if not Incident.objects.filter(reference=BIG).exists():
+        _long(model)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def _model() -> Any:
+    """The incident that others are copied from, made by the product's own commands."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from incidents import commands
+    from incidents.models import Incident
+
+    if found := Incident.objects.filter(title="The one that is copied").first():
+        return found
+    by, now = User.objects.get(email="lead0@lantern.example"), timezone.now()
+    report = commands.file_report(
+        door="staff",
+        title="Told by staff",
+        words="Somebody saw it.",
+        reporter=by,
+        now=now - timedelta(days=2),
+    ).report
+    incident = commands.promote_report(
+        report, by=by, title="The one that is copied", reason="It is one.", now=now
+    )
+    commands.record_event_time(
+        incident, kind="detected", at=now - timedelta(days=1), zone="UTC", source="log", by=by, now=now
+    )
+    facts = [
+        commands.FactInput(key, "known", value, "log")
+        for key, value in (
+            ("encrypted", False),
+            ("access", True),
+            ("elements", ["email", "name"]),
+            ("medium", "electronic"),
+        )
+    ]
+    commands.set_facts(incident, facts=facts, by=by, now=now)
+    commands.record_counts(
+        incident,
+        counts=[commands.CountInput("IE", ("email", "name"), 400)],
+        basis="estimate",
+        source="log",
+        by=by,
+        now=now,
+    )
+    commands.add_note(incident, text="Called the partner about the export.", privileged=False, by=by, now=now)
+    return incident
+
+
+def _rows(cursor: Any, model: Any, first: int, last: int) -> None:
+    from django.contrib.auth.models import Permission
+
+    from incidents import models as m
+
+    span = {"first": first, "last": last}
+    lead = "(SELECT min(id) FROM accounts_user) + n %% 20"
+    _copy(
+        cursor, m.Incident, f"id = {model.pk}", span,
+        {"id": "1000 + n", "reference": "'INC-' || to_char(n, 'FM0000000')", "title": TITLE, "status": STATUS,
+         "summary": f"'What is known of number ' || n || ': ' || {TITLE} || '. It was seen by staff and taken up within the hour.'",
+         "violation": "(ARRAY['leak','scraping','doxxing','misdirected','lost_device','insider','other'])[1 + n %% 7]",
+         "priority": "(ARRAY['normal','normal','normal','raised','urgent'])[1 + n %% 5]", "lead_id": lead,
+         "restricted": "n %% 100 = 50", "drill": "n %% 211 = 0", "opened_at": OPENED, "assessed_hash": "'kept'",
+         "confirmed_at": f"CASE WHEN NOT {OPEN} THEN {OPENED} END", "closed_at": f"CASE WHEN n %% 100 >= 40 THEN {OPENED} END"},
+    )  # fmt: skip
+    each = {"incident_id": "1000 + n"}
+    _copy(
+        cursor, m.Obligation, f"incident_id = {model.pk}", span,
+        {**each, "status": f"CASE WHEN NOT {OPEN} THEN 'met' WHEN model.id %% 3 = 0 THEN 'to_decide' ELSE 'undecided' END", "met_at": OPENED, "trace": "'[]'", "duty": "'{{}}'",
+         "rule": "'{{}}'", "due_at": f"CASE WHEN {OPEN} THEN now() + (n %% 700 - 200) * interval '1 hour' ELSE {OPENED} END"},
+        most=8,
+    )  # fmt: skip
+    _copy(cursor, m.Fact, f"incident_id = {model.pk}", span, each)
+    _copy(cursor, m.EventTime, f"incident_id = {model.pk}", span, each)
+    _copy(
+        cursor,
+        m.AffectedCount,
+        f"incident_id = {model.pk}",
+        span,
+        {**each, "place": f"({PLACES})[1 + n %% 9 + (n %% 900 = 8)::int]"},
+    )
+    _copy(
+        cursor,
+        m.Note,
+        f"incident_id = {model.pk}",
+        span,
+        {**each, "text": f"'Called the partner: ' || {TITLE}", "privileged": "n %% 10 = 0"},
+    )
+    _copy(
+        cursor, m.Report, f"incident_id = {model.pk}", span,
+        {**each, "reference": "'REP-' || to_char(n, 'FM0000000')", "title": TITLE, "words": f"'I saw this today: ' || {TITLE}", "received_at": OPENED, "code_hash": "''"},
+    )  # fmt: skip
+    _assessments(cursor, model, span, lead)
+    columns = "permission_id, {}, content_object_id, granted_at"
+    cursor.execute(
+        f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) "
+        "SELECT permission_id, group_id, 1000 + n, now() FROM generate_series(%s, %s) n CROSS JOIN "
+        f"(SELECT permission_id, group_id FROM incidents_incidentgroupgrant WHERE content_object_id = {model.pk}) role "
+        "WHERE n %% 100 <> 50",
+        [first, last],
+    )
+    view = Permission.objects.get(codename=m.Can.VIEW.value).pk
+    cursor.execute(
+        f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) SELECT {view}, "
+        "(SELECT id FROM auth_group WHERE name = 'guests ' || n %% 13), 1000 + n, now() FROM generate_series(%s, %s) n WHERE n %% 13 > 0"
+        " AND n %% 20 = 3 OR n %% 20 = 11 AND n %% 13 = 0",
+        [first, last],
+    )
+    # The first group of guests sees a twentieth, the last guest twenty incidents of the first thousands.
+    cursor.execute(
+        f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) SELECT {view}, "
+        "(SELECT id FROM auth_group WHERE name = 'guests 0'), 1000 + n, now() FROM generate_series(%s, %s) n WHERE n %% 20 = 4 "
+        "ON CONFLICT DO NOTHING",
+        [first, last],
+    )
+    if first == 1:
+        cursor.execute(
+            f"INSERT INTO incidents_incidentusergrant ({columns.format('user_id')}) SELECT {view}, "
+            f"(SELECT id FROM accounts_user WHERE email = 'guest{GUESTS - 1}@lantern.example'), 1000 + n * 331, now() FROM generate_series(1, 20) n"
+        )
+
+
+def _assessments(cursor: Any, model: Any, span: Mapping[str, int], lead: str) -> None:
+    cursor.execute(
+        "INSERT INTO incidents_assessment (incident_id, version, factors, dpc, ei, cb, score, computed, level, override_reason, "
+        f"reasons, flags, by_id, at) SELECT 1000 + n, 1, '{{}}', 2, 0.5, 0.5, 1.5, {LEVEL}, {LEVEL}, '', '[]', '[]', {lead}, {OPENED} "
+        "FROM generate_series(%(first)s, %(last)s) n WHERE n %% 4 > 0",
+        span,
+    )
+
+
+def _copy(
+    cursor: Any, model: Any, which: str, span: Mapping[str, int], told: Mapping[str, str], *, most: int = 1000
+) -> None:
+    """A copy of each row that fits `which` for every number of the span, with these columns told anew."""
+    columns = [field.column for field in model._meta.concrete_fields if field.column != "id" or "id" in told]
+    columns = [column for column in columns if not _generated(model, column)]
+    chosen = ", ".join(told.get(column, f'model."{column}"') for column in columns).replace("{{}}", "{}")
+    names = ", ".join(f'"{column}"' for column in columns)
+    cursor.execute(
+        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM generate_series(%(first)s, %(last)s) n '
+        f'CROSS JOIN (SELECT * FROM "{model._meta.db_table}" WHERE {which} ORDER BY id LIMIT {most}) model',
+        span,
+    )
+
+
+def _generated(model: Any, column: str) -> bool:
+    return any(
+        field.column == column and getattr(field, "generated", False) for field in model._meta.concrete_fields
+    )
+
+
+def _kept() -> None:
+    """What triggers would have kept."""
+    from django.db import connection
+
+    from incidents.models import standing
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE incidents_incident SET nearest_clock_at = {standing.CLOCK}, severity = {standing.SEVERITY}"
+        )
+
+
+def _long(model: Any) -> None:
+    """One incident with a timeline of two thousand acts and five hundred action items."""
+    from django.apps import apps
+    from django.db import connection
+    from django.utils import timezone
+
+    from accounts.models import User
+    from incidents import commands
+
+    by, now = User.objects.get(email="lead0@lantern.example"), timezone.now()
+    incident = commands.open_incident(by=by, title="The long one", now=now - timedelta(days=9))
+    type(incident).objects.filter(pk=incident.pk).update(reference=BIG)
+    commands.set_facts(
+        incident, facts=[commands.FactInput("encrypted", "known", False, "log")], by=by, now=now
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_auditevent (stream, sequence, at, verb, actor_id, actor_label, subject_type, subject_id, "
+            "subject_label, details, reason_hash, previous_hash, hash) SELECT %s, 0, now(), verb, actor_id + n %% 5, "
+            "'Person ' || n %% 5, subject_type, subject_id, subject_label, details, ''::bytea, ''::bytea, ''::bytea FROM "
+            "generate_series(1, %s) n JOIN (SELECT *, row_number() OVER () - 1 AS place, count(*) OVER () AS number FROM audit_auditevent "
+            "WHERE stream = %s) act ON act.place = n %% act.number",
+            [incident.stream, ACTS, model.stream],
+        )
+    if "actionitem" in apps.all_models["incidents"]:
+        print("write action items too", flush=True)
