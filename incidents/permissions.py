@@ -192,6 +192,9 @@ def incident_for(user: User, reference: str, can: Can = Can.VIEW) -> Incident:
     if incident is None:
         raise Http404("No such incident.")
     incident.held = held(user, incident)  # type: ignore[attr-defined]
+    # Only whoever sees the other incident too is told which one it was merged into.
+    joined = incident.merged_into_id and visible_to(user).filter(pk=incident.merged_into_id).exists()
+    incident.merged_into_seen = incident.merged_into if joined else None  # type: ignore[attr-defined]
     if can not in incident.held:  # type: ignore[attr-defined]
         raise PermissionDenied(f"You may see this incident, but not: {can.label.lower()}.")
     return incident

@@ -116,6 +116,25 @@ def close_blockers(incident: Incident) -> list[str]:
     return [one.words for one in blockers_of_closing(incident)]
 
 
+def merge_blockers(incident: Incident, into: Incident) -> list[str]:
+    """All that keeps one incident from being merged into another, in words."""
+    blockers = []
+    if incident.pk == into.pk:
+        blockers.append("An incident is not merged into itself.")
+    if incident.merged_into_id or into.merged_into_id:
+        blockers.append("One of the two is merged already. Take the incident that it was merged into.")
+    if incident.merged.exists():
+        blockers.append("Others are merged into this one. Merge the other way round, or undo those first.")
+    if incident.is_settled or into.is_settled:
+        blockers.append("One of the two is closed. Link them instead, or reopen it.")
+    if incident.historic or into.historic or incident.drill != into.drill:
+        blockers.append("Past incidents and drills are not merged with present ones.")
+    if incident.restricted != into.restricted:
+        blockers.append("One of the two is restricted: restrict the other as well, or lift it, so that the same people know.")  # fmt: skip
+    blockers += [f"Still open here: {matter.label}." for matter in incident.matters.filter(settled_at=None)]
+    return blockers
+
+
 def dismiss_blockers(incident: Incident) -> list[str]:
     """Dismissing needs every running duty decided: some rules ask even without a confirmed breach."""
     running = incident.obligations.filter(status__in=RUNNING).exclude(answer="undecided")

@@ -8,6 +8,7 @@ from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
 from incidents.api import differences as difference_api
 from incidents.api import facts as fact_api
+from incidents.api import joining as joining_api
 from incidents.api import judging as judging_api
 from incidents.api import lessons as lesson_api
 from incidents.api import obligations as obligation_api
@@ -27,6 +28,7 @@ from incidents.views import (
     facts,
     incident,
     intake,
+    joining,
     judging,
     lessons,
     obligations,
@@ -103,6 +105,12 @@ OF_AN_INCIDENT = [
     path("delay-requests/new/", delays.record_delay_request, name="record_delay_request"),
     path("delay-requests/<int:pk>/lift/", delays.lift_delay_request, name="lift_delay_request"),
     path("delay-requests/<int:pk>/strike/", delays.strike_delay_request, name="strike_delay_request"),
+    path("related/", joining.related_incidents, name="related"),
+    path("related/link/", joining.link_incidents, name="link_incidents"),
+    path("related/<int:pk>/end/", joining.end_link, name="end_link"),
+    path("merge/", joining.merge_incident, name="merge_incident"),
+    path("merge/undo/", joining.undo_merge, name="undo_merge"),
+    path("split/", joining.split_incident, name="split_incident"),
     path("close/", closing.closing, name="closing"),
     path("close/review/", closing.write_review, name="write_review"),
     path("close/now/", closing.close_incident, name="close_incident"),
@@ -190,6 +198,12 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
     path("access/lift/", control.lift_restriction, name="api_lift_restriction"),
     path("review/", control.write_review, name="api_review"),
+    path("related/", joining_api.related_incidents, name="api_related"),
+    path("related/link/", joining_api.link_incidents, name="api_link_incidents"),
+    path("related/<int:pk>/end/", joining_api.end_link, name="api_end_link"),
+    path("merge/", joining_api.merge_incident, name="api_merge_incident"),
+    path("merge/undo/", joining_api.undo_merge, name="api_undo_merge"),
+    path("split/", joining_api.split_incident, name="api_split_incident"),
     path("improvements/", lesson_api.Improvements.as_view(), name="api_improvements"),
     path("improvements/<int:pk>/done/", lesson_api.finish_improvement, name="api_finish_improvement"),
     path("review/check/", lesson_api.answer_check, name="api_answer_check"),

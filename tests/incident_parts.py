@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from incidents import commands
-from incidents.commands import lessons, sightings
+from incidents.commands import joining, lessons, sightings
 from incidents.commands.attachments import ATTACHMENTS
 from incidents.models import Incident, Report
 
@@ -18,6 +18,8 @@ def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) ->
     lessons.add_improvement(
         incident, text="A limit", owner=cast.responder, due_on=(now + timedelta(days=30)).date(), by=cast.lead, now=now
     )  # fmt: skip
+    beside = commands.open_incident(by=cast.lead, title="Another list of the same import", now=now)
+    joining.link_incidents(incident, other=beside, kind="same_cause", by=cast.lead, now=now)
     keep_files(incident, cast, now)
     file = commands.keep_file([b"A badge list."], root=ATTACHMENTS, name="badge.txt", limit=1000, now=now)
     commands.attach_file(waiting, file, by=cast.officer, now=now)

@@ -87,6 +87,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "history": "risk_tier",
         "row": "access",
         "sightings": case.obligation.incident.sightings.latest("pk").pk,
+        "related": case.obligation.incident.links.latest("pk").pk,
         "improvements": case.obligation.incident.improvements.latest("pk").pk,
         "facts": "breach",
         "evidence": case.obligation.incident.evidence.filter(privileged=False).latest("pk").reference,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from audit.models import StreamHead
 from config.demo.cast import Cast
 from incidents import commands as cases
-from incidents.commands import FactInput, lessons, looking, sightings
+from incidents.commands import FactInput, joining, lessons, looking, sightings
 from incidents.commands.sightings import Seen
 from incidents.models import Incident
 
@@ -77,3 +77,16 @@ def learn(incident: Incident, cast: Cast, now: datetime) -> None:
         lessons.give_feedback(
             incident, knew=knew, helped=helped, change=change, by=person, now=then + timedelta(days=1)
         )
+
+
+def join(incident: Incident, closed: Incident, cast: Cast, now: datetime) -> None:
+    """A second incident of the same list was merged into the breach, which is linked to last month's."""
+    again = cases.open_incident(by=cast.responder, title="List with private numbers on a paste site", now=now)
+    joining.merge_incident(
+        again, into=incident, reason="Field by field the list of the contact import.", by=cast.lead,
+        now=now + timedelta(minutes=20),
+    )  # fmt: skip
+    joining.link_incidents(
+        incident, other=closed, kind="related", reason="Both left the house through an export without a limit",
+        by=cast.lead, now=now + timedelta(minutes=25),
+    )  # fmt: skip

@@ -88,6 +88,8 @@ def close_incident(incident: Incident, *, by: User, now: datetime) -> Incident:
 def reopen_incident(incident: Incident, *, by: User, reason: str, now: datetime) -> Incident:
     """Take a closed or dismissed incident up again; an imported one gets its clocks from here on."""
     incident = Incident.objects.locked(incident)
+    if incident.merged_into_id:
+        raise ValidationError("It was merged into another incident. Undo that instead.", code="merged")
     target = Status.CONFIRMED if incident.status == Status.CLOSED else Status.ASSESSING
     check_move(incident.status, target)
     reason = check_reason(reason)

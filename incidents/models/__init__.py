@@ -6,6 +6,7 @@ from incidents.models.evidence import Attachment, Evidence, LegalHold, Origin, U
 from incidents.models.facts import AffectedCount, EventTime, Fact, Precision
 from incidents.models.inbound import InboundMail
 from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentReview
+from incidents.models.joining import IncidentLink, IncidentMerge
 from incidents.models.judgement import Judgement
 from incidents.models.lesson import Improvement, ReviewCheck, TeamFeedback
 from incidents.models.look import LastLook
@@ -35,6 +36,8 @@ __all__ = [
     "InboundMail",
     "Incident",
     "IncidentGroupGrant",
+    "IncidentLink",
+    "IncidentMerge",
     "IncidentUserGrant",
     "Judgement",
     "LastLook",

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from django.db.models import Count, Min, Q
 
+from accounts.models import User
 from incidents import queries as cases
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Assessment, Can, Decision, EventTime, Incident, Note, Obligation, Sighting
 from incidents.models.obligation import Outcome
+from incidents.queries.joining import Related, related, taken_in
 from incidents.queries.sightings import sightings
 from insights.queries.hands import Hand, hands
 from insights.steps import OURSELVES, Standing, Step, next_step, steps
@@ -56,6 +58,8 @@ class Overview:
     hands: list[Hand] = field(default_factory=list)
     unowned: int = 0  # running duties of nobody, while there is no lead
     sightings: list[Sighting] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+    taken_in: list[Incident] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
 
     @cached_property
@@ -113,7 +117,7 @@ class Overview:
         ]
 
 
-def overview(incident: Incident, *, held: frozenset[Can]) -> Overview:
+def overview(incident: Incident, user: User, *, held: frozenset[Can]) -> Overview:
     """Read the incident and what hangs on it; privileged notes only for whoever holds that."""
     facts = cases.current_facts(incident)
     counts = cases.current_counts(incident)
@@ -159,6 +163,8 @@ def overview(incident: Incident, *, held: frozenset[Can]) -> Overview:
         hands=hands(incident, obligations),
         unowned=sum(one.runs and not (one.owner_id or incident.lead_id) for one in obligations),
         sightings=list(sightings(incident)),
+        related=related(incident, user),
+        taken_in=taken_in(incident, user),
         obligations=obligations,
     )
 

@@ -29,7 +29,7 @@ def overview(request: SignedInRequest, reference: str) -> HttpResponse:
     """Where does this incident stand, and what is next?"""
     incident = incident_for(request.user, reference, Can.VIEW)
     held: frozenset[Can] = incident.held  # type: ignore[attr-defined]
-    found = queries.overview(incident, held=held)
+    found = queries.overview(incident, request.user, held=held)
     now = timezone.now()
     look = looking.look(incident, position=incident.position, by=request.user, now=now)  # type: ignore[attr-defined]
     context = {

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         notifying.add_ready_templates(by=SYSTEM, now=now - timedelta(days=200))
         version = beside.put_policies_in_force(people, now)
         beside.be_prepared(people, now)
-        page.learn(beside.closed_case(people, version, now), people, now)
+        closed = beside.closed_case(people, version, now)
+        page.learn(closed, people, now)
         beside.new_case(people, now)
         beside.fresh_reports(people, now)
         evidence.attach_screenshot(
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         breach.assess(incident, people, version, seen)
         page.tell_kind(incident, people, seen)
         evidence.keep_evidence(incident, people, seen + timedelta(hours=8))
+        page.join(incident, closed, people, seen + timedelta(hours=11))
         breach.import_people(incident, people, now - timedelta(hours=20))
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))

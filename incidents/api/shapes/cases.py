@@ -23,7 +23,7 @@ class IncidentOut(Shape):
     drill = serializers.BooleanField()
     historic = serializers.BooleanField()
     policy = serializers.CharField(source="policy_version", default=None)
-    merged_into = serializers.CharField(source="merged_into.reference", default=None)
+    merged_into = serializers.CharField(source="merged_into_seen.reference", default=None)
     opened_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField()
