@@ -14,6 +14,8 @@ class ReportEvent(TextChoices):
     ANSWERED = "report_answered", "answered the reporter"
     WROTE_AGAIN = "reporter_wrote_again", "wrote again about the report"
     NOTED = "report_note_added", "added a note to the report"
+    LINK_MADE = "supplier_link_made", "made an address for a supplier"
+    LINK_REVOKED = "supplier_link_revoked", "ended an address of a supplier"
     NO_ANSWER = "report_needs_no_answer", "said that the report needs no answer"
 
 

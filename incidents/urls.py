@@ -16,6 +16,7 @@ from incidents.api import organisation as organisation_api
 from incidents.api import reminders as reminder_api
 from incidents.api import risk as risk_api
 from incidents.api import sightings as sighting_api
+from incidents.api import suppliers as supplier_api
 from incidents.views import (
     access,
     assessment,
@@ -33,12 +34,14 @@ from incidents.views import (
     lessons,
     obligations,
     public_report,
+    public_status,
     record,
     reminders,
     risk,
     settings,
     sightings,
     staff_report,
+    suppliers,
     worklist,
 )
 
@@ -233,7 +236,20 @@ urlpatterns = [
     path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
     *evidence_urls.FILES,
     path("report/", public_report.report, name="report"),
-    path("report/status/", public_report.report_status, name="report_status"),
+    path("report/from/<str:code>/", suppliers.report_supplier, name="report_supplier"),
+    path("settings/suppliers/", suppliers.suppliers, name="suppliers"),
+    path(
+        "settings/suppliers/<str:reference>/revoke/",
+        suppliers.revoke_supplier_link,
+        name="revoke_supplier_link",
+    ),
+    path("api/suppliers/", supplier_api.SupplierLinks.as_view(), name="api_suppliers"),
+    path(
+        "api/suppliers/<str:reference>/revoke/",
+        supplier_api.revoke_supplier_link,
+        name="api_revoke_supplier_link",
+    ),
+    path("report/status/", public_status.report_status, name="report_status"),
     path("report/staff/", staff_report.report_staff, name="report_staff"),
     path("report/staff/<str:reference>/", conversation.my_report, name="report_thanks"),
     path("report/mine/", staff_report.my_reports, name="my_reports"),

@@ -22,6 +22,7 @@ from insights.permissions import PREPAREDNESS_READERS, RECORD_WATCHERS
 STAFF: Final = frozenset(Role) - {Role.EMPLOYEE}
 DESK: Final = frozenset({Role.SUPPORT, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
 TRIAGE: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.PRIVACY_OFFICER})
+SUPPLIERS: Final = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 WRITERS: Final = frozenset({Role.RESPONDER, Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
 
 
@@ -72,6 +73,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         (
             Place("Organisation", "incidents:organisation", "building-2", under="/settings/organisation/"),
             Place("People", "accounts:people", "users", MANAGING, under="/settings/people/"),
+            Place("Suppliers", "incidents:suppliers", "truck", SUPPLIERS, under="/settings/suppliers/"),
             Place("The record", "insights:record_state", "shield-check", RECORD_WATCHERS, under="/record/"),
         ),
     ),

@@ -161,6 +161,11 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     # --- reports
     "incidents:report": form(PUBLIC),
     "incidents:report_status": form(PUBLIC),
+    "incidents:report_supplier": form(PUBLIC),  # opened by a code
+    "incidents:suppliers": form(DESCRIBES),
+    "incidents:revoke_supplier_link": post(DESCRIBES),
+    "incidents:api_suppliers": form(DESCRIBES),
+    "incidents:api_revoke_supplier_link": post(DESCRIBES),
     "incidents:report_staff": form(SIGNED_IN),
     "incidents:report_thanks": form(OWN),
     "incidents:api_my_report": form(OWN),

@@ -128,6 +128,7 @@ class Case:
     inquiry_code: str
     notice_code: str
     delivery: Delivery
+    supplier: cases.MadeLink  # an address of a supplier's own
     told: User  # has a grant of his own
 
 
@@ -394,6 +395,7 @@ def build(
         difference=difference, delay_request=delay_request, clause=clause, outlook=keep_outlook(cast, now),
         import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
         inquiry=question.inquiry, inquiry_code=question.code, notice_code=code, delivery=delivery, told=told,
+        supplier=cases.make_supplier_link(supplier="Beacon Ltd", by=cast.lead, now=now),
     )  # fmt: skip
 
 

@@ -71,6 +71,12 @@ from incidents.commands.risk import (
     withdraw_risk_finding,
 )
 from incidents.commands.severity import assess_severity
+from incidents.commands.suppliers import (
+    MadeLink,
+    file_supplier_report,
+    make_supplier_link,
+    revoke_supplier_link,
+)
 from incidents.commands.triage import (
     dismiss_report,
     mark_duplicate,
@@ -85,6 +91,7 @@ __all__ = [
     "CountInput",
     "FactInput",
     "FiledReport",
+    "MadeLink",
     "accept_difference",
     "add_evidence",
     "add_note",
@@ -115,6 +122,7 @@ __all__ = [
     "end_access",
     "export_evidence",
     "file_report",
+    "file_supplier_report",
     "finish_upload",
     "give_late_reason",
     "grant_access",
@@ -127,6 +135,7 @@ __all__ = [
     "keep_mail",
     "lift_delay_request",
     "lift_restriction",
+    "make_supplier_link",
     "mark_duplicate",
     "meet_obligation",
     "needs_no_answer",
@@ -148,6 +157,7 @@ __all__ = [
     "restrict_incident",
     "return_due_reports",
     "return_report",
+    "revoke_supplier_link",
     "set_facts",
     "set_privileged",
     "set_standing_facts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -16,10 +16,11 @@ from audit.events import PUBLIC
 from incidents import queries
 from incidents.events import IncidentEvent, ReportEvent
 from incidents.marks import marks_of
-from incidents.models import Door, Report
+from incidents.models import Door, Report, SupplierLink
 from incidents.models.incident import ViolationType
 from incidents.models.report import Guess, Whose
 
+AGAIN: Final = timedelta(minutes=10)
 MOST_WORDS: Final = 20_000
 # What is not named here may be serious: not knowing is no reason to look later.
 SOUNDS: Final[Mapping[str, Guess]] = {
@@ -33,7 +34,7 @@ SOUNDS: Final[Mapping[str, Guess]] = {
 
 
 class FiledReport(NamedTuple):
-    """A report and its return code; the code is told once and kept as a hash."""
+    """A report and its return code; the code is told once and kept as a hash, so it is empty for a repeated one."""
 
     report: Report
     code: str
@@ -51,14 +52,20 @@ def file_report(
     noticed_at: datetime | None = None,
     reporter: User | None = None,
     contact: str = "",
+    supplier: SupplierLink | None = None,
     now: datetime,
 ) -> FiledReport:
-    """Take what somebody tells us, in his words; say when the first deadline could be if it were a breach."""
+    """Take what somebody tells us, in his words; say when the first deadline could be if it were a breach.
+
+    The same words of the same colleague or supplier within ten minutes are a second click and the same report.
+    """
     _check_words(title, words, link, contact)
     if violation not in ViolationType.values or whose not in Whose.values:
         raise ValidationError("Choose one of the kinds offered.", code="unknown_kind")
     if noticed_at and noticed_at > now:
         raise ValidationError("It cannot have been noticed in the future.", code="future_time")
+    if (earlier := _filed_before(reporter, supplier, title.strip(), words, now)) is not None:
+        return FiledReport(earlier, "")
     code = codes.new_code()
     report = Report(
         door=door,
@@ -71,6 +78,7 @@ def file_report(
         marks=marks_of(title, words, link),
         noticed_at=noticed_at,
         reporter=reporter,
+        supplier=supplier,
         received_at=now,
         code_hash=codes.digest(code),
     )
@@ -80,6 +88,20 @@ def file_report(
     report.save()
     record(ReportEvent.FILED, report, by=reporter or PUBLIC, stream=report.stream, details={"door": door})
     return FiledReport(report, code)
+
+
+def _filed_before(
+    reporter: User | None, supplier: SupplierLink | None, title: str, words: str, now: datetime
+) -> Report | None:
+    """Under the lock of who tells it, so that of two clicks at once the second sees the first."""
+    told = Report.objects.filter(title=title, words=words, received_at__gt=now - AGAIN)
+    if reporter is not None:
+        User.objects.select_for_update(no_key=True).get(pk=reporter.pk)
+        return told.filter(reporter=reporter).first()
+    if supplier is not None:
+        SupplierLink.objects.select_for_update(no_key=True).get(pk=supplier.pk)
+        return told.filter(supplier=supplier).first()
+    return None
 
 
 def guess_of(violation: str, whose: str) -> Guess:

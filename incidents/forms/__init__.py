@@ -25,8 +25,11 @@ from incidents.forms.reports import (
     PublicReachForm,
     PublicSeenForm,
     PublicWhereForm,
+    PublicWhoseForm,
     StaffReportForm,
     StatusForm,
+    SupplierForm,
+    SupplierReportForm,
     WriteAgainForm,
 )
 from incidents.forms.risk import RiskFindingForm, RiskQuestionsForm
@@ -60,6 +63,7 @@ __all__ = [
     "PublicReachForm",
     "PublicSeenForm",
     "PublicWhereForm",
+    "PublicWhoseForm",
     "PutOffForm",
     "ReasonForm",
     "ReviewForm",
@@ -68,6 +72,8 @@ __all__ = [
     "SameAsForm",
     "StaffReportForm",
     "StatusForm",
+    "SupplierForm",
+    "SupplierReportForm",
     "WordsForm",
     "WriteAgainForm",
     "count_lines",

@@ -17,6 +17,7 @@ from incidents.models.report_message import ReportMessage, Said
 from incidents.models.risk import RiskAssessment, RiskState
 from incidents.models.sighting import Sighting
 from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
+from incidents.models.supplier_link import SupplierLink
 
 __all__ = [
     "AffectedCount",
@@ -58,6 +59,7 @@ __all__ = [
     "ScanState",
     "Sighting",
     "StoredFile",
+    "SupplierLink",
     "TeamFeedback",
     "Upload",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.references import report_reference
 from incidents.lifecycle import ReportStatus
 from incidents.models.incident import Incident, ViolationType
+from incidents.models.supplier_link import SupplierLink
 
 
 class Door(models.TextChoices):
@@ -65,6 +66,9 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
     asked_at = models.DateTimeField(null=True, blank=True)  # the reporter's words that wait for an answer
+    supplier = models.ForeignKey(
+        SupplierLink, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
     sealed_contact = models.BinaryField(default=b"", blank=True)
     code_hash = models.BinaryField(default=b"", blank=True)
     incident = models.ForeignKey(

@@ -49,6 +49,7 @@ from incidents.queries.inbox import (
     reports_for,
     same_as,
     settled_reports,
+    supplier_links,
     to_answer,
 )
 from incidents.queries.judgements import Question, judgement_words, questions
@@ -160,6 +161,7 @@ __all__ = [
     "settled_reports",
     "standing",
     "standing_decision",
+    "supplier_links",
     "to_answer",
     "total_affected",
     "unanswered",

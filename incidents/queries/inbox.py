@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from incidents.lifecycle import ReportStatus
 from incidents.marks import mark_words, marks_of
-from incidents.models import Can, Incident, Report
+from incidents.models import Can, Incident, Report, SupplierLink
 from incidents.permissions import check_triage, reports_visible_to, visible_to
 
 INBOX_LIMIT: Final = 200
@@ -31,7 +31,7 @@ def inbox(user: User, *, now: datetime | None = None) -> QuerySet[Report]:
         reports_visible_to(user)
         .filter(status=ReportStatus.NEW)
         .filter(Q(returns_at=None) | Q(returns_at__lte=now or timezone.now()))
-        .select_related("reporter")
+        .select_related("reporter", "supplier")
         .order_by(F("could_be_due_at").asc(nulls_last=True), "-guess", "received_at", "pk")
     )
 
@@ -56,7 +56,7 @@ def settled_reports(user: User) -> QuerySet[Report]:
     return (
         reports_visible_to(user)
         .exclude(status=ReportStatus.NEW)
-        .select_related("reporter", "incident", "duplicate_of", "settled_by")
+        .select_related("reporter", "supplier", "incident", "duplicate_of", "settled_by")
         .order_by("-settled_at", "-pk")
     )
 
@@ -71,7 +71,7 @@ def report_for(user: User, reference: str) -> Report:
     check_triage(user)
     report = (
         reports_visible_to(user)
-        .select_related("reporter", "incident", "duplicate_of", "settled_by")
+        .select_related("reporter", "supplier", "incident", "duplicate_of", "settled_by")
         .filter(reference=reference)
         .first()
     )
@@ -86,8 +86,15 @@ def reports_for(user: User, references: list[str]) -> list[Report]:
     return list(
         reports_visible_to(user)
         .filter(reference__in=references[:INBOX_LIMIT])
-        .select_related("reporter", "incident", "duplicate_of", "settled_by")
+        .select_related("reporter", "supplier", "incident", "duplicate_of", "settled_by")
         .order_by(F("could_be_due_at").asc(nulls_last=True), "-guess", "received_at", "pk")
+    )
+
+
+def supplier_links() -> QuerySet[SupplierLink]:
+    """Addresses of suppliers, those in use first."""
+    return SupplierLink.objects.select_related("made_by").order_by(
+        F("revoked_at").desc(nulls_first=True), "supplier", "pk"
     )
 
 

@@ -1,4 +1,4 @@
-"""`/report/` for everybody: four short pages without account or session; answers travel in a signed field."""
+"""`/report/` for everybody: one question a page, without account or session; answers travel in a signed field."""
 
 from __future__ import annotations
 
@@ -13,49 +13,37 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
-from accounts import codes, keyring, limits
+from accounts import keyring, limits
 from accounts.models import Organisation
 from incidents import commands, forms
-from incidents.lifecycle import ReportStatus
-from incidents.models import Door, Report, Said
-from incidents.views.answers import INVALID, done, posted
+from incidents.commands.attachments import MOST_ATTACHMENTS
+from incidents.forms.reports import KINDS_IN_PLAIN_WORDS
+from incidents.models import Door, StoredFile
+from incidents.models.report import Whose
+from incidents.views.answers import INVALID
+from incidents.views.report_files import attach_files, keep_files
 
+FILES: Final = "attached"
 SALT: Final = "incidents.public_report"
-ANSWERS_LAST: Final = timedelta(hours=4)
+ANSWERS_LAST: Final = timedelta(hours=24)  # as long as files wait for their report
 MOST_REPORTS: Final = 20
-MOST_WRONG_CODES: Final = 20
 HOUR_SECONDS: Final = 3600
 AGAIN_SECONDS: Final = 300
-TOO_MANY: Final = 429
 STEPS: Final[tuple[type[django_forms.Form], ...]] = (
     forms.PublicSeenForm,
     forms.PublicWhereForm,
+    forms.PublicWhoseForm,
     forms.PublicReachForm,
 )
 CHECK: Final = len(STEPS)
-STATUS_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    ReportStatus.NEW: (
-        "Received",
-        "Your report is here. Somebody will read it; nobody has decided on it yet.",
-    ),
-    ReportStatus.DISMISSED: (
-        "Looked at and closed",
-        "We have looked into it and found nothing that we had to take up.",
-    ),
-    ReportStatus.DUPLICATE: (
-        "Known to us",
-        "Others have told us of the same. Your report was added to theirs.",
-    ),
-    ReportStatus.PROMOTED: ("Taken up", "We have taken this up and are working on it."),
-}
 
 
 @login_not_required
@@ -76,13 +64,39 @@ def report(request: HttpRequest) -> HttpResponse:
         return _ask(request, 0, {"nonce": secrets.token_urlsafe(12)}, expired=True)
     if "back" in request.POST:
         return _ask(request, max(step - 1, 0), answers)
+    if request.POST.get("to", "").isdecimal():
+        return _ask(request, min(int(request.POST["to"][:3]), CHECK), answers)
     if step == CHECK:
         return _send(request, answers)
-    form = STEPS[step](request.POST)
-    if not form.is_valid():
+    form = STEPS[step](request.POST, request.FILES)
+    if not (form.is_valid() and _keep_files(request, form, answers)):
         return _ask(request, step, answers, form=form)
-    answers |= {name: request.POST.get(name, "").strip() for name in form.fields}
+    answers |= {name: request.POST.get(name, "").strip() for name in form.fields if name != FILES}
     return _ask(request, step + 1, answers)
+
+
+def _keep_files(request: HttpRequest, form: django_forms.Form, answers: dict[str, Any]) -> bool:
+    """Keep what was chosen until the report is sent, drop what was ticked off; whether all of it is taken."""
+    if FILES not in form.fields:
+        return True
+    dropped = request.POST.getlist("drop")
+    kept = [one for one in answers.get(FILES, []) if str(one[0]) not in dropped]
+    new = form.cleaned_data[FILES]
+    answers[FILES] = kept
+    if len(kept) + len(new) > MOST_ATTACHMENTS:
+        form.add_error(FILES, f"At most {MOST_ATTACHMENTS} files with one report.")
+        return False
+    if new and limits.spent(request, "report-files", most=MOST_REPORTS):
+        form.add_error(FILES, "Many files came from your network. Please send these in an hour.")
+        return False
+    for _ in new:
+        limits.count(request, "report-files", seconds=HOUR_SECONDS)
+    try:
+        answers[FILES] = kept + [[one.pk, one.name] for one in keep_files(new, now=timezone.now())]
+    except ValidationError as refusal:
+        form.add_error(FILES, refusal)
+        return False
+    return True
 
 
 def _ask(
@@ -104,7 +118,10 @@ def _ask(
         "form": form,
         "step": step,
         "number": step + 1,
+        "questions": CHECK,
         "answers": answers,
+        "whose": dict(Whose.choices).get(answers.get("whose", ""), ""),
+        "kind": dict(KINDS_IN_PLAIN_WORDS).get(answers.get("violation", ""), ""),
         "state": signing.dumps(dict(answers), salt=SALT, compress=True),
         "expired": expired,
         "refusal": refusal or [],
@@ -138,19 +155,25 @@ def _send(request: HttpRequest, answers: Mapping[str, Any]) -> HttpResponse:
     return _done(request, reference, code)
 
 
+@transaction.atomic
 def _file(answers: Mapping[str, Any]) -> tuple[str, str]:
     where = forms.PublicWhereForm(answers)
     where.is_valid()
     noticed: datetime | None = where.cleaned_data["at"]
+    now = timezone.now()
     report, code = commands.file_report(
         door=Door.PUBLIC,
         title=answers["title"],
         words=answers["words"],
         link=answers.get("link", ""),
+        violation=answers["violation"],
+        whose=answers["whose"],
         noticed_at=noticed,
         contact=answers.get("contact", ""),
-        now=timezone.now(),
+        now=now,
     )
+    kept = StoredFile.objects.filter(pk__in=[pk for pk, _ in answers.get(FILES, [])]).order_by("pk")
+    attach_files(report, kept, by=None, now=now)
     return report.reference, code
 
 
@@ -191,64 +214,3 @@ def _forget(nonce: str) -> None:
         cache.delete(f"report:{nonce}")
     except RedisError:
         return
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def report_status(request: HttpRequest) -> HttpResponse:
-    """What came of a report, in plain words, for whoever has its reference and code."""
-    form = forms.StatusForm(posted(request))
-    found: Report | None = None
-    status = 200
-    if form.is_bound and limits.spent(request, "report-code", most=MOST_WRONG_CODES):
-        form.add_error(None, "Too many wrong codes came from your network. Please try again in an hour.")
-        status = TOO_MANY
-    elif form.is_valid():
-        found = _report_of(form.cleaned_data["reference"], form.cleaned_data["code"].strip())
-        if found is None:
-            limits.count(request, "report-code", seconds=HOUR_SECONDS)
-            form.add_error(
-                None, "Reference and code do not belong together. Check both; letters and case count."
-            )
-    words = forms.WriteAgainForm(request.POST if found and "write" in request.POST else None)
-    sent = found is not None and _write_again(request, found, words)
-    if (form.is_bound and form.errors) or words.errors:
-        status = max(status, INVALID)
-    word, meaning = STATUS_WORDS[found.status] if found else ("", "")
-    if found and found.incident and found.incident.is_settled:
-        word, meaning = "Taken up and finished", "We took this up, dealt with it and closed it."
-    context = {
-        "organisation": Organisation.current(),
-        "form": form,
-        "report": found,
-        "word": word,
-        "meaning": meaning,
-        "code": form.cleaned_data["code"].strip() if found else "",
-        "said": found.messages.exclude(kind=Said.NOTE) if found else [],
-        "words": forms.WriteAgainForm() if sent else words,
-        "sent": sent,
-    }
-    return render(request, "incidents/public_report_status.html", context, status=status)
-
-
-def _write_again(request: HttpRequest, found: Report, words: forms.WriteAgainForm) -> bool:
-    """Add the reporter's words; whether they were kept."""
-    if words.is_bound and limits.spent(request, "report-words", most=MOST_REPORTS):
-        words.add_error(None, "Many messages came from your network. Please send this one in an hour.")
-        return False
-    if not done(
-        words, lambda: commands.write_again(found, text=words.cleaned_data["text"], now=timezone.now())
-    ):
-        return False
-    limits.count(request, "report-words", seconds=HOUR_SECONDS)
-    found.refresh_from_db()
-    return True
-
-
-def _report_of(reference: str, code: str) -> Report | None:
-    report = Report.objects.select_related("incident").filter(reference=reference).first()
-    known = bytes(report.code_hash) if report else b""
-    # Compared either way, so that the time does not tell whether the reference exists.
-    fits = constant_time_compare(codes.digest(code).hex(), (known or codes.digest("")).hex())
-    return report if report and known and fits else None

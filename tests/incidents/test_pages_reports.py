@@ -43,14 +43,15 @@ def walked(client, *, contact: str = "", seen=SEEN, where=WHERE):
     page = client.get(reverse("incidents:report"))
     page = step(client, page, 0, **seen)
     page = step(client, page, 1, **where)
-    return step(client, page, 2, contact=contact)
+    page = step(client, page, 2, whose="other", violation="leak")
+    return step(client, page, 3, contact=contact)
 
 
-def test_a_stranger_tells_us_on_four_pages_and_gets_a_code_once(client):
+def test_a_stranger_tells_us_on_short_pages_and_gets_a_code_once(client):
     page = walked(client, contact="ana@example.org")
     assert "ana@example.org" in page.content.decode()
     assert Report.objects.count() == 0
-    answer = step(client, page, 3)
+    answer = step(client, page, 4)
     report = Report.objects.get()
     assert answer.status_code == 200
     assert report.reference in answer.content.decode()
@@ -64,7 +65,7 @@ def test_a_stranger_tells_us_on_four_pages_and_gets_a_code_once(client):
 
 def test_a_second_click_shows_the_same_code_and_files_nothing_new(client):
     page = walked(client)
-    first, second = step(client, page, 3), step(client, page, 3)
+    first, second = step(client, page, 4), step(client, page, 4)
     code = re.search(r'id="code">([^<]*)<', first.content.decode()).group(1)
     assert code in second.content.decode()
     assert Report.objects.count() == 1
@@ -81,14 +82,14 @@ def test_the_form_is_protected_against_forged_requests():
 
 def test_altered_answers_start_again(client):
     page = walked(client)
-    answer = client.post(reverse("incidents:report"), {"state": state_of(page)[:-3] + "abc", "step": 3})
+    answer = client.post(reverse("incidents:report"), {"state": state_of(page)[:-3] + "abc", "step": 4})
     assert "start again" in answer.content.decode()
     assert Report.objects.count() == 0
 
 
 def test_pages_cannot_be_skipped(client):
     page = client.get(reverse("incidents:report"))
-    answer = step(client, page, 3)
+    answer = step(client, page, 4)
     assert "What did you see?" in answer.content.decode()
     assert Report.objects.count() == 0
 
@@ -100,7 +101,7 @@ def test_back_keeps_what_was_told(client):
 
 
 def test_whoever_fills_the_hidden_field_is_thanked_and_not_heard(client):
-    answer = step(client, walked(client), 3, website="http://spam.example")
+    answer = step(client, walked(client), 4, website="http://spam.example")
     assert answer.status_code == 200
     assert Report.objects.count() == 0
 
@@ -140,14 +141,14 @@ def test_impossible_times_are_said_clearly(client, answers, complaint):
 def test_the_future_is_refused_when_it_is_sent(client):
     tomorrow = timezone.now() + timedelta(days=2)
     page = walked(client, where={**WHERE, "on": f"{tomorrow:%Y-%m-%d}"})
-    answer = step(client, page, 3)
+    answer = step(client, page, 4)
     assert answer.status_code == 422
     assert "future" in answer.content.decode()
 
 
 def test_html_and_formulas_stay_words(client, responder, client_of):
     words = '<script>alert(1)</script> =HYPERLINK("http://x")'
-    step(client, walked(client, seen={"title": "=1+1 <b>", "words": words}), 3)
+    step(client, walked(client, seen={"title": "=1+1 <b>", "words": words}), 4)
     report = Report.objects.get()
     assert report.words == words
     page = client_of(responder).get(reverse("incidents:intake")).content.decode()
@@ -157,8 +158,8 @@ def test_html_and_formulas_stay_words(client, responder, client_of):
 
 def test_too_many_reports_from_one_network_wait(client, monkeypatch):
     monkeypatch.setattr("incidents.views.public_report.MOST_REPORTS", 1)
-    step(client, walked(client), 3)
-    answer = step(client, walked(client), 3)
+    step(client, walked(client), 4)
+    answer = step(client, walked(client), 4)
     assert answer.status_code == 422
     assert "in an hour" in answer.content.decode()
     assert Report.objects.count() == 1
@@ -168,7 +169,7 @@ def test_reports_are_taken_while_the_cache_is_gone(client, settings):
     settings.CACHES = {
         "default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/valkey.sock"},
     }
-    assert step(client, walked(client), 3).status_code == 200
+    assert step(client, walked(client), 4).status_code == 200
     assert Report.objects.count() == 1
 
 
@@ -187,7 +188,7 @@ def test_the_code_opens_the_status_and_nothing_else_does(client, responder):
 
 
 def test_wrong_codes_are_limited_and_right_ones_are_not_counted(client, monkeypatch):
-    monkeypatch.setattr("incidents.views.public_report.MOST_WRONG_CODES", 2)
+    monkeypatch.setattr("incidents.views.public_status.MOST_WRONG_CODES", 2)
     filed = commands.file_report(door=Door.PUBLIC, title="a", words="b", now=timezone.now())
     where = reverse("incidents:report_status")
     right = {"reference": filed.report.reference, "code": filed.code}

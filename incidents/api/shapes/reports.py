@@ -22,7 +22,9 @@ class ReportIn(Shape):
 
 class FiledOut(Shape):
     reference = serializers.CharField()
-    code = serializers.CharField(help_text="Shown this once; opens the status page of the report.")
+    code = serializers.CharField(
+        help_text="Shown this once; opens the status page of the report. Empty when the same was sent before."
+    )
 
 
 class ReportOut(Shape):
@@ -46,6 +48,7 @@ class ReportOut(Shape):
     noticed_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
     reporter = serializers.CharField(source="reporter.name", default=None)
+    supplier = serializers.CharField(source="supplier.supplier", default=None)
     incident = serializers.CharField(source="incident.reference", default=None)
     duplicate_of = serializers.CharField(source="duplicate_of.reference", default=None)
     settled_by = serializers.CharField(source="settled_by.name", default=None)
