@@ -250,7 +250,7 @@ def test_ticked_reports_are_dismissed_on_one_page_and_brought_back_with_one_clic
     assert "Undo" not in client.get(inbox).content.decode()
     client.post(reverse("incidents:undo_triage"), {"report": asked["report"]})
     assert sorted(waiting(responder)) == ["One", "Three", "Two"]
-    assert client.get(several, {"act": "burn"}).status_code == 404
+    assert client.get(several, {"act": "burn"}).status_code == 400
     assert "Tick the reports first" in client.get(several, {"act": "later"}, follow=True).content.decode()
 
 
