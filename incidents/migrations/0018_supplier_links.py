@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0016_kept_for_lists'),
+        ('incidents', '0017_joining'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("incidents", "0014_corrections"),
+        ("incidents", "0016_kept_for_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
