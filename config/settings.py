@@ -328,6 +328,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "file_checks": {"task": "incidents.tasks.check_stored_files", "schedule": crontab(hour=1, minute=7)},
     "file_clearing": {"task": "incidents.tasks.clear_files", "schedule": crontab(minute=23)},
     "reminders": {"task": "incidents.tasks.raise_due_alerts", "schedule": 60.0},
+    "item_reminders": {"task": "incidents.tasks.raise_due_item_alerts", "schedule": 60.0},
     "reminder_mail": {"task": "notifications.tasks.send_due_alerts", "schedule": 15.0},
     "report_mail": {"task": "notifications.tasks.send_due_report_mail", "schedule": 15.0},
     "inbox_mail": {"task": "incidents.tasks.read_mailbox", "schedule": 60.0},
@@ -364,7 +365,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/img/icon.svg",
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {"HeldEnum": "incidents.models.lesson.Held"},
+    "ENUM_NAME_OVERRIDES": {
+        "HeldEnum": "incidents.models.lesson.Held",
+        "WorkStatusEnum": "incidents.lifecycle.WorkStatus",
+        "WorkRoleEnum": "incidents.playbooks.ROLE_CHOICES",
+        "ViolationEnum": "incidents.models.incident.ViolationType",
+    },
 }
 
 # --- logs: ids, never names or texts

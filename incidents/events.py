@@ -99,6 +99,33 @@ class EvidenceEvent(TextChoices):
     DELETED = "evidence_deleted", "deleted a file"
 
 
+class WorkEvent(TextChoices):
+    ADDED = "item_added", "added an action item"
+    CHANGED = "item_changed", "changed an action item"
+    STARTED = "item_started", "started an action item"
+    WAITING = "item_waiting", "said that an action item waits for somebody"
+    DONE = "item_done", "finished an action item"
+    NOT_NEEDED = "item_not_needed", "found an action item not needed"
+    REOPENED = "item_reopened", "took an action item up again"
+    HAD = "item_taken", "said that they have an action item in hand"
+    HANDED_OVER = "item_handed_over", "handed an action item over"
+    TICKED = "item_ticked", "ticked a line of an action item"
+    UNTICKED = "item_unticked", "took back the tick on a line of an action item"
+    COMMENTED = "item_commented", "commented on an action item"
+    DUE_MOVED = "items_due_moved", "moved action items with the time they count from"
+    REMINDED = "items_reminded", "reminded people of action items"
+    PLAYBOOK_STARTED = "playbook_started", "started a playbook"
+    PLAYBOOK_APPLIED = "playbook_applied", "took over changes of a playbook"
+    PLAYBOOK_KEPT = "playbook_kept", "kept the work as it was, beside a changed playbook"
+
+
+class PlaybookEvent(TextChoices):
+    WRITTEN = "playbook_written", "wrote a draft of a playbook"
+    DISCARDED = "playbook_draft_discarded", "discarded the draft of a playbook"
+    IN_FORCE = "playbook_in_force", "put a playbook in force"
+    RETIRED = "playbook_retired", "retired a playbook"
+
+
 class MatterEvent(TextChoices):
     OPENED = "matter_opened", "opened a matter"
     SETTLED = "matter_settled", "settled a matter"

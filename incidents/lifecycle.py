@@ -35,6 +35,14 @@ class ObligationStatus(models.TextChoices):
     GONE = "gone", "Not asked on these facts"
 
 
+class WorkStatus(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    WAITING = "waiting", "Waiting"
+    DONE = "done", "Done"
+    NOT_NEEDED = "not_needed", "Not needed"
+
+
 REPORT_MOVES: Mapping[str, frozenset[str]] = {
     ReportStatus.NEW: frozenset({ReportStatus.DISMISSED, ReportStatus.DUPLICATE, ReportStatus.PROMOTED}),
     ReportStatus.DISMISSED: frozenset({ReportStatus.NEW}),
@@ -62,6 +70,18 @@ RUNNING = frozenset(
 SETTLED = frozenset(
     {ObligationStatus.NOT_REQUIRED, ObligationStatus.MET, ObligationStatus.MET_LATE, ObligationStatus.GONE}
 )
+
+
+# Nothing is so done that it could not be taken up again; what waits may wait for somebody else.
+_SETTLE = frozenset({WorkStatus.WAITING, WorkStatus.DONE, WorkStatus.NOT_NEEDED})
+WORK_MOVES: Mapping[str, frozenset[str]] = {
+    WorkStatus.NOT_STARTED: _SETTLE | {WorkStatus.IN_PROGRESS},
+    WorkStatus.IN_PROGRESS: _SETTLE,
+    WorkStatus.WAITING: _SETTLE | {WorkStatus.IN_PROGRESS},
+    WorkStatus.DONE: frozenset({WorkStatus.IN_PROGRESS}),
+    WorkStatus.NOT_NEEDED: frozenset({WorkStatus.IN_PROGRESS}),
+}
+OPEN_WORK = frozenset({WorkStatus.NOT_STARTED, WorkStatus.IN_PROGRESS, WorkStatus.WAITING})
 
 
 def check_move(current: str, target: str, moves: Mapping[str, frozenset[str]] = MOVES) -> None:

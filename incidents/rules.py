@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from incidents.lifecycle import RUNNING, Status
 from incidents.models import (
+    ActionItem,
     Decision,
     Fact,
     Incident,
@@ -37,6 +38,7 @@ STANDING_FACTS: Final = (
 )
 DESCRIBED: Final = ("title", "summary", "violation", "own_role", "priority", "lead")
 REVIEWED: Final = ("cause_kind", "cause", "went_well", "went_badly", "improvements", "check_on")
+MOST_ITEMS: Final = 10  # that are named one by one; the rest is a number
 STANDING_KEYS: Final = frozenset(STANDING_FACTS)
 
 
@@ -106,6 +108,7 @@ def blockers_of_closing(incident: Incident) -> list[Blocker]:
         blockers.append(Blocker(words, "late", str(obligation.pk)))
     for matter in incident.matters.filter(settled_at=None):
         blockers.append(Blocker(f"{matter.label}.", matter.kind, matter.reference))
+    blockers += _open_items(incident)
     if not hasattr(incident, "review"):
         blockers.append(Blocker("The review is not written.", "review"))
     return blockers
@@ -132,7 +135,24 @@ def merge_blockers(incident: Incident, into: Incident) -> list[str]:
     if incident.restricted != into.restricted:
         blockers.append("One of the two is restricted: restrict the other as well, or lift it, so that the same people know.")  # fmt: skip
     blockers += [f"Still open here: {matter.label}." for matter in incident.matters.filter(settled_at=None)]
+    blockers += [f"Still open here: {one.words}" for one in _open_items(incident)]
     return blockers
+
+
+def _open_items(incident: Incident) -> list[Blocker]:
+    items = list(incident.items.open().by_due().only("title", "status"))
+    named = [
+        Blocker(f"Action item “{item.title}”: {item.get_status_display().lower()}.", "item", str(item.pk))
+        for item in items[:MOST_ITEMS]
+    ]
+    left = len(items) - len(named)
+    return [*named, Blocker(f"And {left} more action item{'s' * (left > 1)}.", "work")] if left else named
+
+
+def item_blockers(item: ActionItem) -> list[str]:
+    """What an item comes after and is not settled yet."""
+    first = item.blocked_by.open().only("title", "status")
+    return [f"First comes “{one.title}”: it is {one.get_status_display().lower()}." for one in first]
 
 
 def dismiss_blockers(incident: Incident) -> list[str]:

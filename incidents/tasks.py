@@ -22,6 +22,7 @@ __all__ = [
     "clear_files",
     "draw_due_pictures",
     "raise_due_alerts",
+    "raise_due_item_alerts",
     "read_mailbox",
     "scan_due_files",
     "tend_inbox",
@@ -63,6 +64,20 @@ def raise_due_alerts() -> int:
         except Exception:
             # Its people are told next time; those of other incidents must not wait for it.
             log.exception("reminding_failed", incident_id=pk)
+    return told
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def raise_due_item_alerts() -> int:
+    """Remind people of action items whose time runs out; repeating it tells nobody twice."""
+    until, told = time.monotonic() + LONGEST_SECONDS, 0
+    for pk in queries.incidents_with_due_items(now=timezone.now()):
+        if time.monotonic() > until:
+            break  # the rest at the next look
+        try:
+            told += commands.raise_item_alerts(pk, now=timezone.now())
+        except Exception:
+            log.exception("item_reminding_failed", incident_id=pk)
     return told
 
 

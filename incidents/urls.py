@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from incidents import evidence_urls
+from incidents import evidence_urls, work_urls
 from incidents.api import cases, control, reports
 from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
@@ -114,6 +114,7 @@ OF_AN_INCIDENT = [
     path("merge/", joining.merge_incident, name="merge_incident"),
     path("merge/undo/", joining.undo_merge, name="undo_merge"),
     path("split/", joining.split_incident, name="split_incident"),
+    *work_urls.OF_AN_INCIDENT,
     path("close/", closing.closing, name="closing"),
     path("close/review/", closing.write_review, name="write_review"),
     path("close/now/", closing.close_incident, name="close_incident"),
@@ -196,6 +197,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("differences/", difference_api.differences, name="api_differences"),
     path("differences/<int:pk>/accept/", difference_api.accept_difference, name="api_accept_difference"),
     path("differences/<int:pk>/keep/", difference_api.keep_difference, name="api_keep_difference"),
+    *work_urls.API_OF_AN_INCIDENT,
     path("access/", control.Access.as_view(), name="api_access"),
     path("access/end/", control.end_access, name="api_end_access"),
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
@@ -219,6 +221,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("record/export/", control.RecordExport.as_view(), name="api_export_record"),
 ]
 urlpatterns = [
+    *work_urls.OVER_ALL,
     path("api/reports/", reports.Reports.as_view(), name="api_reports"),
     path("api/reports/staff/<str:reference>/", conversation_api.MyReport.as_view(), name="api_my_report"),
     path("api/reports/several/", reports.settle_several, name="api_settle_several"),

@@ -47,6 +47,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
             Place("Intake", "incidents:intake", "inbox", TRIAGE, "reports", "i", "/intake/"),
             Place("Incidents", "incidents:list", "folder-open", STAFF, "incidents", "n", "/incidents/"),
             Place("Deadlines", "insights:deadlines", "alarm-clock", STAFF, "deadlines", "d"),
+            Place("Action items", "incidents:my_items", "list-checks", STAFF, key="w", under="/work/"),
             Place("Inquiries", "stakeholders:desk", "messages-square", DESK, "inquiries", "q", "/inquiries/"),
         ),
     ),
@@ -58,6 +59,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
             Place(
                 "Preparedness", "preparedness:index", "umbrella", PREPAREDNESS_READERS, under="/preparedness/"
             ),
+            Place("Playbooks", "incidents:playbooks", "notebook-pen", STAFF, under="/settings/playbooks/"),
             Place("Notice templates", "notifications:templates", "file-text", WRITERS, under="/templates/"),
         ),
     ),

@@ -12,7 +12,17 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from notifications import alerts, answers, commands, journal, lane, record_mail, recovery, report_mail
+from notifications import (
+    alerts,
+    answers,
+    commands,
+    item_alerts,
+    journal,
+    lane,
+    record_mail,
+    recovery,
+    report_mail,
+)
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
 
@@ -54,8 +64,8 @@ def send_due_answers() -> int:
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
 def send_due_alerts() -> int:
-    """Send reminders to our own people."""
-    return alerts.send_due()
+    """Send reminders and mentions to our own people."""
+    return alerts.send_due() + item_alerts.send_due()
 
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]

@@ -106,6 +106,38 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "accounts:stand_in": form(PEOPLE),
     "accounts:api_stand_in": {"PUT": PEOPLE},
     "incidents:reminders": form(DESCRIBES),
+    "incidents:my_items": get(SIGNED_IN),
+    "incidents:read_mentions": post(SIGNED_IN),
+    "incidents:api_my_items": get(SIGNED_IN),
+    "incidents:api_mentions": get(SIGNED_IN),
+    "incidents:api_read_mentions": post(SIGNED_IN),
+    "incidents:playbooks": get(WORKS_HERE),
+    "incidents:playbook": get(WORKS_HERE),
+    **dict.fromkeys(
+        (f"incidents:{name}" for name in ("create_playbook", "describe_playbook", "add_step", "change_step")),
+        form(DESCRIBES),
+    ),
+    **dict.fromkeys(
+        (
+            f"incidents:{name}"
+            for name in (
+                "add_ready_playbooks",
+                "remove_step",
+                "move_step",
+                "put_playbook_in_force",
+                "discard_playbook_draft",
+                "retire_playbook",
+                "api_add_ready_playbooks",
+                "api_put_playbook_in_force",
+                "api_discard_playbook_draft",
+                "api_retire_playbook",
+            )
+        ),
+        post(DESCRIBES),
+    ),
+    "incidents:api_playbooks": {"GET": WORKS_HERE, "POST": DESCRIBES},
+    "incidents:api_playbook": get(WORKS_HERE),
+    "incidents:api_playbook_draft": {"PUT": DESCRIBES},
     "incidents:api_reminders": {"GET": WORKS_HERE, "PUT": DESCRIBES},
     # --- what everybody sets for themselves
     "accounts:own": get(SIGNED_IN),
@@ -247,6 +279,28 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "incidents:api_sightings": {"GET": V, "POST": W},
     "incidents:api_sighting": {"PUT": W},
     "incidents:api_strike_sighting": post(W),
+    "incidents:work": {"GET": V, "POST": W},
+    "incidents:work_board": get(V),
+    "incidents:playbook_difference": get(V),
+    **dict.fromkeys((f"incidents:{name}_playbook" for name in ("start", "apply", "keep")), post(W)),
+    "incidents:item": get(V),
+    **dict.fromkeys(
+        (f"incidents:{name}_item" for name in ("start", "finish", "have", "tick", "comment")), post(W)
+    ),
+    **dict.fromkeys(
+        (f"incidents:{name}_item" for name in ("change", "wait", "drop", "reopen", "hand_over")), form(W)
+    ),
+    "incidents:api_items": {"GET": V, "POST": W},
+    "incidents:api_item": {"GET": V, "PATCH": W},
+    **dict.fromkeys(
+        (
+            f"incidents:api_{name}_item"
+            for name in ("start", "wait", "finish", "drop", "reopen", "have", "hand_over", "tick", "comment")
+        ),
+        post(W),
+    ),
+    "incidents:api_playbook_difference": get(V),
+    **dict.fromkeys((f"incidents:api_{name}_playbook" for name in ("start", "apply", "keep")), post(W)),
     "incidents:assessment": get(V),
     "incidents:assess_severity": form(Can.ASSESS),
     "incidents:risk": get(V),

@@ -8,7 +8,8 @@ from typing import Any
 from incidents import commands
 from incidents.commands import joining, lessons, sightings
 from incidents.commands.attachments import ATTACHMENTS
-from incidents.models import Incident, Report
+from incidents.models import Incident, Playbook, Report
+from incidents.playbooks import ready
 
 
 def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) -> None:
@@ -23,6 +24,7 @@ def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) ->
     keep_files(incident, cast, now)
     file = commands.keep_file([b"A badge list."], root=ATTACHMENTS, name="badge.txt", limit=1000, now=now)
     commands.attach_file(waiting, file, by=cast.officer, now=now)
+    give_work(incident, cast, now)
 
 
 def keep_files(incident: Incident, cast: Any, now: datetime) -> None:
@@ -35,3 +37,14 @@ def keep_files(incident: Incident, cast: Any, now: datetime) -> None:
     )
     commands.start_upload(incident, name="disk.img", size=1_000_000, by=cast.responder, now=now)
     commands.place_hold(incident, reason="The authority asked.", by=cast.legal, now=now)
+
+
+def give_work(incident: Incident, cast: Any, now: datetime) -> None:
+    """A playbook that does not run here, and an item with a comment."""
+    if not Playbook.objects.exists():
+        draft = commands.create_playbook(content=ready()["doxxing"], key="doxxing", by=cast.officer, now=now)
+        commands.put_playbook_in_force(draft.playbook, revision=1, by=cast.officer, now=now)
+    item = commands.add_item(
+        incident, title="Ask the board for its logs", owner=cast.responder, by=cast.lead, now=now
+    )
+    commands.comment_item(item, text="They answer by fax.", by=cast.responder, now=now)

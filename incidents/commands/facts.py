@@ -15,6 +15,7 @@ from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents.commands.assessing import assess_obligations
+from incidents.commands.items import move_with_time
 from incidents.commands.opening import touch
 from incidents.events import IncidentEvent
 from incidents.models import AffectedCount, EventTime, Fact, Incident, Precision
@@ -107,6 +108,7 @@ def record_event_time(
         },
         reason=reasoning,
     )
+    move_with_time(incident, kind=kind, at=at, by=by, now=now)
     assess_obligations(incident, by=by, now=now)
     return time
 

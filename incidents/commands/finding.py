@@ -12,6 +12,7 @@ from audit.commands import record
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.facts import record_event_time
 from incidents.commands.opening import touch
+from incidents.commands.running import start_fitting_playbook
 from incidents.events import IncidentEvent
 from incidents.lifecycle import Status, check_move
 from incidents.models import Incident
@@ -32,9 +33,16 @@ def start_assessment(incident: Incident, *, by: User, now: datetime) -> Incident
 
 @transaction.atomic
 def confirm_breach(
-    incident: Incident, *, by: User, aware_at: datetime, zone: str, reasoning: str, now: datetime
+    incident: Incident,
+    *,
+    by: User,
+    aware_at: datetime,
+    zone: str,
+    reasoning: str,
+    playbook: bool = True,
+    now: datetime,
 ) -> Incident:
-    """Find that this is a personal data breach, and when we became aware."""
+    """Find that this is a personal data breach, and when we became aware; the playbook of its kind begins."""
     incident = Incident.objects.locked(incident)
     check_move(incident.status, Status.CONFIRMED)
     if aware_at > now:
@@ -54,6 +62,8 @@ def confirm_breach(
     record_event_time(incident, kind="aware", at=aware_at, zone=zone, by=by, now=now, reasoning=reasoning)
     record_event_time(incident, kind="confirmed", at=now, zone=zone, by=by, now=now, reasoning=reasoning)
     assess_obligations(incident, by=by, now=now)
+    if playbook:
+        start_fitting_playbook(incident, by=by, now=now)
     return incident
 
 

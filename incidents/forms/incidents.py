@@ -11,7 +11,7 @@ from accounts.models import User
 from incidents import queries, rules
 from incidents.forms.instants import InstantForm, MomentField
 from incidents.forms.words import LongText, reason_field
-from incidents.models import Can, Incident
+from incidents.models import Can, Incident, PlaybookVersion
 from incidents.models.incident import CauseKind, OwnRole, Priority, ViolationType
 from policies.models import PolicyVersion
 
@@ -127,10 +127,16 @@ class ConfirmBreachForm(InstantForm):
         "How do you know, and what was found out when",
         "Authorities ask why awareness begins here and not earlier.",
     )
-    field_order = ["on", "time", "zone", "reasoning"]
+    playbook = forms.BooleanField(required=False, initial=True)
+    field_order = ["on", "time", "zone", "reasoning", "playbook"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fits: PlaybookVersion | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if fits is None:
+            del self.fields["playbook"]
+        else:
+            number = len(fits.data["steps"])
+            self.fields["playbook"].label = f"Start the playbook “{fits.playbook.name}”, {number} steps"
         self.fields["on"].label = "Became aware on"
         self.fields[
             "on"

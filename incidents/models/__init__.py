@@ -12,14 +12,17 @@ from incidents.models.lesson import Improvement, ReviewCheck, TeamFeedback
 from incidents.models.look import LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
+from incidents.models.playbook import Playbook, PlaybookRun, PlaybookVersion
 from incidents.models.report import Door, Report
 from incidents.models.report_message import ReportMessage, Said
 from incidents.models.risk import RiskAssessment, RiskState
 from incidents.models.sighting import Sighting
 from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
 from incidents.models.supplier_link import SupplierLink
+from incidents.models.work import ActionItem, ItemAlert, ItemComment
 
 __all__ = [
+    "ActionItem",
     "AffectedCount",
     "Alert",
     "Assessment",
@@ -40,6 +43,8 @@ __all__ = [
     "IncidentLink",
     "IncidentMerge",
     "IncidentUserGrant",
+    "ItemAlert",
+    "ItemComment",
     "Judgement",
     "LastLook",
     "LegalHold",
@@ -47,6 +52,9 @@ __all__ = [
     "Obligation",
     "OpenMatter",
     "Origin",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookVersion",
     "PostIncidentReview",
     "Precision",
     "PreviewState",

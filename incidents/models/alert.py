@@ -1,4 +1,4 @@
-"""A reminder of a deadline to one of our people: on their day at once, and by mail."""
+"""What tells one of our people that they are needed: on their day at once, and by mail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Why(models.TextChoices):
     STAND_IN = "stand_in", "stand-in"
     LEAD = "lead", "lead of the incident"
     LEADS = "leads", "lead role"
+    ROLE = "role", "holds the role"
 
 
 class MailState(models.TextChoices):
@@ -27,7 +28,24 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", "No mail needed"
 
 
-class Alert(models.Model):
+class Mailed(models.Model):
+    """What an alert keeps of its mail."""
+
+    at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    mail_state = models.CharField(max_length=9, choices=MailState, default=MailState.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)  # not before; after a refusal for now
+    lease_until = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    reply_code = models.CharField(max_length=16, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Alert(Mailed):
     """One step of one obligation told to one person, once."""
 
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="alerts")
@@ -38,15 +56,6 @@ class Alert(models.Model):
     )
     why = models.CharField(max_length=8, choices=Why)
     clock_at = models.DateTimeField()  # the end of the clock as it was then
-    at = models.DateTimeField()
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    mail_state = models.CharField(max_length=9, choices=MailState, default=MailState.QUEUED)
-    tries = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True, blank=True)  # not before; after a refusal for now
-    lease_until = models.DateTimeField(null=True, blank=True)
-    message_id = models.CharField(max_length=120, blank=True)
-    reply_code = models.CharField(max_length=16, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]

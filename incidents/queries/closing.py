@@ -16,6 +16,8 @@ PAGES: Final[Mapping[str, str]] = {
     "confirmed": "incidents:assessment",
     "obligation": "incidents:obligation",
     "late": "incidents:obligation",
+    "item": "incidents:item",
+    "work": "incidents:work",
     "review": "incidents:write_review",
     "notice": "notifications:notice",
     "filing": "notifications:filing",

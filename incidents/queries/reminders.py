@@ -101,14 +101,23 @@ def chain(obligation: Obligation, able: Mapping[int, User], *, now: datetime) ->
     """
     lead = obligation.incident.lead
     owner = obligation.owner or lead
-    links: Links = []
-    for why, person in ((Why.HAS_IT, obligation.held_by), (Why.OWNER, owner)):
-        links.append((why, _there(person, able, now)))
-    links.append((Why.STAND_IN, _stand_in(owner, able, now)))
-    if lead != owner:
-        links.append((Why.LEAD, _there(lead, able, now) or _stand_in(lead, able, now)))
+    links = [(Why.HAS_IT, _there(obligation.held_by, able, now)), *owner_links(owner, able, now=now)]
+    return [link for link in [*links, *lead_links(lead, able, now=now, beside=owner)] if link[1]]
+
+
+def owner_links(owner: User | None, able: Mapping[int, User], *, now: datetime) -> Links:
+    """An owner and then the stand-in, without whoever is not there."""
+    links = [(Why.OWNER, _there(owner, able, now)), (Why.STAND_IN, _stand_in(owner, able, now))]
+    return [link for link in links if link[1]]
+
+
+def lead_links(
+    lead: User | None, able: Mapping[int, User], *, now: datetime, beside: User | None = None
+) -> Links:
+    """The lead of an incident, unless that is who was told before; then everybody with the lead role."""
     leads = [one for one in able.values() if Role.LEAD in one.roles and not one.is_away(now)]
-    return [link for link in [*links, (Why.LEADS, leads)] if link[1]]
+    first = [] if lead == beside else [(Why.LEAD, _there(lead, able, now) or _stand_in(lead, able, now))]
+    return [*first, (Why.LEADS, leads)]
 
 
 def _there(person: User | None, able: Mapping[int, User], now: datetime) -> list[User]:

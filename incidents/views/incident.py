@@ -66,7 +66,9 @@ def start_assessment(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm_breach(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.ASSESS)
-    form = forms.ConfirmBreachForm(posted(request), zone=request.user.zone, now=timezone.now())
+    running = queries.run_of(incident)
+    fits = None if running else queries.fitting(incident)
+    form = forms.ConfirmBreachForm(posted(request), zone=request.user.zone, now=timezone.now(), fits=fits)
 
     def act() -> None:
         data = form.cleaned_data
@@ -76,10 +78,16 @@ def confirm_breach(request: SignedInRequest, reference: str) -> HttpResponse:
             aware_at=data["at"],
             zone=data["zone"],
             reasoning=data["reasoning"],
+            playbook=data.get("playbook", False),
             now=timezone.now(),
         )
 
     if done(form, act):
+        if fits and form.cleaned_data["playbook"]:
+            messages.success(
+                request, f"Confirmed. The obligations are assessed, and “{fits.playbook.name}” runs."
+            )
+            return redirect("incidents:work", reference)
         messages.success(request, "Confirmed. The obligations are assessed on this.")
         return redirect("incidents:obligations", reference)
     return act_page(

@@ -10,10 +10,10 @@ from django.utils.timezone import localdate
 
 from accounts.models import Role, User
 from incidents import queries as cases
-from incidents.models import Can, Decision, Obligation, Report
+from incidents.models import Can, Decision, ItemAlert, Obligation, Report
 from incidents.models.obligation import Outcome
 from incidents.permissions import visible_to
-from incidents.queries import IncidentRow, Reminded
+from incidents.queries import IncidentRow, Reminded, Row
 from incidents.queries.lessons import Lessons, lessons
 from insights.queries.deadlines import UNCLEAR, Unclear, clocks, unclear
 from insights.queries.scope import current
@@ -30,6 +30,9 @@ class Day:
 
     works_here: bool = False  # holds a role beyond telling us what they saw
     reminded: list[Reminded] = field(default_factory=list)  # deadlines that wait for an answer
+    items: list[Row] = field(default_factory=list)  # action items that are theirs, the nearest due first
+    of_role: list[Row] = field(default_factory=list)  # that nobody of their role has taken yet
+    told: list[ItemAlert] = field(default_factory=list)  # mentions and items given to them
     clocks: list[Obligation] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
@@ -53,6 +56,9 @@ class Day:
     def is_quiet(self) -> bool:
         return not (
             self.reminded
+            or self.items
+            or self.of_role
+            or self.told
             or self.clocks
             or self.unclear
             or self.asked
@@ -70,6 +76,9 @@ def my_day(user: User, *, now: datetime) -> Day:
     if not works_here:
         return day
     day.reminded = cases.unanswered(user)[:MOST]
+    day.items = cases.my_items(user, now=now).rows[:MOST]
+    day.of_role = cases.my_items(user, view="role", now=now).rows[:MOST]
+    day.told = cases.unread_alerts(user)[:MOST]
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
     day.unclear = unclear(user, most=MOST)
     day.incidents = cases.incident_list(user, cases.Narrowed(view="needs"), size=MOST).rows

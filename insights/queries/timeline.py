@@ -9,7 +9,14 @@ from typing import Final
 
 from accounts.events import AccountEvent
 from audit.models import AuditEvent
-from incidents.events import EvidenceEvent, IncidentEvent, MatterEvent, ObligationEvent, ReportEvent
+from incidents.events import (
+    EvidenceEvent,
+    IncidentEvent,
+    MatterEvent,
+    ObligationEvent,
+    ReportEvent,
+    WorkEvent,
+)
 from incidents.models import EventTime, Note
 from incidents.queries.record import verb_words
 from insights.acts import about
@@ -19,7 +26,9 @@ from stakeholders.events import InquiryEvent, RosterEvent
 
 ONE_SITTING: Final = timedelta(minutes=10)
 # What follows from other acts by itself: shown when asked for.
-BY_THEMSELVES: Final = frozenset({ObligationEvent.ASSESSED, MatterEvent.OPENED, MatterEvent.SETTLED})
+BY_THEMSELVES: Final = frozenset(
+    {ObligationEvent.ASSESSED, MatterEvent.OPENED, MatterEvent.SETTLED, WorkEvent.REMINDED}
+)
 TIMES: Final = "times"
 NOTES: Final = "notes"
 NOTED: Final = frozenset({IncidentEvent.NOTE_ADDED, IncidentEvent.ENTRY_CORRECTED})
@@ -39,6 +48,7 @@ KINDS: Final = (
     ("case", "Finding and facts", (IncidentEvent, ReportEvent)),
     ("law", "Obligations", (ObligationEvent,)),
     ("evidence", "Evidence", (EvidenceEvent,)),
+    ("work", "Work", (WorkEvent,)),
     ("people", "People affected", (RosterEvent,)),
     ("notices", "Notices", (NoticeEvent,)),
     ("filings", "Filings", (FilingEvent,)),

@@ -95,6 +95,9 @@ class ConfirmIn(Shape):
     aware_at = Instant()
     zone = serializers.CharField(max_length=64)
     reasoning = serializers.CharField(max_length=MOST_REASON)
+    playbook = serializers.BooleanField(
+        required=False, default=True, help_text="Start the playbook that fits, unless one runs."
+    )
 
 
 class AssessIn(Shape):

@@ -1,0 +1,189 @@
+"""Action items by API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.requests import ApiRequest
+from incidents import commands, queries
+from incidents.api import shapes
+from incidents.api.endpoints import act, reading
+from incidents.api.shapes import work
+from incidents.models import ActionItem, Can, Incident
+from incidents.permissions import incident_for
+from incidents.queries.items import FURTHEST_PAGE
+
+PAGE = OpenApiParameter("page", int, description="From 1.")
+FILTERS = [OpenApiParameter("show", str, enum=list(queries.VIEWS), description="`open` when left out."), PAGE]
+FILTERS_OF_ALL = [
+    OpenApiParameter("show", str, enum=list(queries.VIEWS_OF_ALL), description="`mine` when left out."),
+    PAGE,
+]
+
+
+def _asked(request: ApiRequest, views: Any, default: str) -> tuple[str, int]:
+    view, number = request.query_params.get("show", default), request.query_params.get("page", "1")
+    if view not in views:
+        raise ValidationError(f"Show one of {', '.join(views)}.", code="unknown_view")
+    if not number.isdecimal() or len(number) > 5 or not 1 <= int(number) <= FURTHEST_PAGE:
+        raise ValidationError(f"A page is a number from 1 to {FURTHEST_PAGE}.", code="bad_page")
+    return view, int(number)
+
+
+def _person(incident: Incident, pk: int | None) -> User | None:
+    """Who may work here and has this id; unknown and not let in read alike."""
+    if pk is None:
+        return None
+    found = queries.workers_of(incident, now=timezone.now()).filter(pk=pk).first()
+    if found is None:
+        raise ValidationError("Nobody who may work on this incident has this id.", code="unknown_person")
+    return found
+
+
+class Items(APIView):
+    @extend_schema(operation_id="items_list", parameters=FILTERS, responses=work.ItemPageOut)
+    def get(self, request: ApiRequest, reference: str) -> Response:
+        """The work on an incident by due time."""
+        incident = incident_for(request.user, reference)
+        view, number = _asked(request, queries.VIEWS, "open")
+        found = queries.work(incident, user=request.user, view=view, number=number, now=timezone.now())
+        return Response(work.ItemPageOut(found).data)
+
+    @extend_schema(operation_id="items_add", request=work.NewItemIn, responses={201: work.ItemDetailOut})
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        incident = incident_for(request.user, reference, Can.WRITE)
+        data = shapes.given(work.NewItemIn, request)
+        data["owner"] = _person(incident, data["owner"])
+        made = commands.add_item(incident, by=request.user, now=timezone.now(), **data)
+        return _told(incident, made.pk, status.HTTP_201_CREATED)
+
+
+class OneItem(APIView):
+    @extend_schema(operation_id="items_read", responses=work.ItemDetailOut)
+    def get(self, request: ApiRequest, reference: str, pk: int) -> Response:
+        return _told(incident_for(request.user, reference), pk)
+
+    @extend_schema(operation_id="items_change", request=work.ChangeItemIn, responses=work.ItemDetailOut)
+    def patch(self, request: ApiRequest, reference: str, pk: int) -> Response:
+        """Change what is named; a due time set so moves with nothing any more."""
+        incident = incident_for(request.user, reference, Can.WRITE)
+        found = queries.item_for(incident, pk)
+        read = shapes.given(work.ChangeItemIn, request, partial=True)
+        changes = {name: value for name, value in read.items() if name in request.data}
+        if "blocked_by" in changes:
+            wanted = set(changes["blocked_by"])
+            changes["blocked_by"] = list(incident.items.filter(pk__in=wanted))
+            if len(changes["blocked_by"]) != len(wanted):
+                raise ValidationError(
+                    "It can only come after other items of this incident.", code="bad_blocker"
+                )
+        commands.change_item(found, by=request.user, now=timezone.now(), **changes)
+        return _told(incident, pk)
+
+
+def _told(incident: Incident, pk: int, code: int = status.HTTP_200_OK) -> Response:
+    return Response(work.ItemDetailOut(queries.item_for(incident, pk)).data, status=code)
+
+
+def _run(
+    request: ApiRequest, reference: str, pk: int, command: Callable[..., object], **said: Any
+) -> Response:
+    """One command on one item, and the item as it is then."""
+    incident = incident_for(request.user, reference, Can.WRITE)
+    command(queries.item_for(incident, pk), by=request.user, now=timezone.now(), **said)
+    return _told(incident, pk)
+
+
+@act("items_start", takes=None, tells=work.ItemDetailOut)
+def start_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    return _run(request, reference, pk, commands.start_item)
+
+
+@act("items_finish", takes=None, tells=work.ItemDetailOut)
+def finish_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Refused with 409 while something that it comes after is open."""
+    return _run(request, reference, pk, commands.finish_item)
+
+
+@act("items_have", takes=None, tells=work.ItemDetailOut)
+def have_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Say "I have this": nobody else is reminded of this step."""
+    return _run(request, reference, pk, commands.have_item)
+
+
+@act("items_wait", takes=work.WaitIn, tells=work.ItemDetailOut)
+def wait_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    incident_for(request.user, reference, Can.WRITE)
+    return _run(request, reference, pk, commands.wait_item, **shapes.given(work.WaitIn, request))
+
+
+@act("items_drop", takes=shapes.ReasonIn, tells=work.ItemDetailOut)
+def drop_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Find that it is not needed."""
+    incident_for(request.user, reference, Can.WRITE)
+    return _run(request, reference, pk, commands.drop_item, **shapes.given(shapes.ReasonIn, request))
+
+
+@act("items_reopen", takes=shapes.ReasonIn, tells=work.ItemDetailOut)
+def reopen_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    incident_for(request.user, reference, Can.WRITE)
+    return _run(request, reference, pk, commands.reopen_item, **shapes.given(shapes.ReasonIn, request))
+
+
+@act("items_hand_over", takes=work.HandOverItemIn, tells=work.ItemDetailOut)
+def hand_over_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Give it to a person, or to a role."""
+    incident = incident_for(request.user, reference, Can.WRITE)
+    data = shapes.given(work.HandOverItemIn, request)
+    data["to"] = _person(incident, data["to"])
+    return _run(request, reference, pk, commands.hand_over_item, **data)
+
+
+@act("items_tick", takes=work.TickIn, tells=work.ItemDetailOut)
+def tick_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    incident_for(request.user, reference, Can.WRITE)
+    data = shapes.given(work.TickIn, request)
+    return _run(request, reference, pk, commands.tick_item, line=data["line"] - 1, done=data["done"])
+
+
+@act("items_comment", takes=work.CommentIn, tells=work.ItemDetailOut)
+def comment_item(request: ApiRequest, reference: str, pk: int) -> Response:
+    """An @ and a name, or an id, tells whoever may see this incident."""
+    incident = incident_for(request.user, reference, Can.WRITE)
+    data = shapes.given(work.CommentIn, request)
+    seeing = queries.people_who_can(incident, Can.VIEW, now=timezone.now())
+    people = list(seeing.filter(pk__in=data["mentioned"]))
+    if len(people) != len(set(data["mentioned"])):
+        raise ValidationError("Only people who may see this incident can be mentioned.", code="cannot_see")
+    return _run(request, reference, pk, commands.comment_item, text=data["text"], mentioned=people)
+
+
+@reading("items_mine", tells=work.MyItemOut(many=True), parameters=FILTERS_OF_ALL)
+def my_items(request: ApiRequest) -> Response:
+    """Open items over all incidents that you may see."""
+    view, number = _asked(request, queries.VIEWS_OF_ALL, "mine")
+    found = queries.my_items(request.user, view=view, number=number, now=timezone.now())
+    items: list[ActionItem] = [row.item for row in found.rows]
+    return Response(work.MyItemOut(items, many=True).data)
+
+
+@reading("items_mentions", tells=work.MentionOut(many=True))
+def mentions(request: ApiRequest) -> Response:
+    """Where you are mentioned, and what you were given, until you say that you saw it."""
+    return Response(work.MentionOut(queries.unread_alerts(request.user), many=True).data)
+
+
+@act("items_seen", takes=None, tells=work.MentionOut(many=True))
+def read_mentions(request: ApiRequest) -> Response:
+    """Say that you saw them all; tells what still waits."""
+    commands.read_mentions(by=request.user, now=timezone.now())
+    return Response(work.MentionOut(queries.unread_alerts(request.user), many=True).data)

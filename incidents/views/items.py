@@ -1,0 +1,180 @@
+"""One action item, and every act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import SignedInRequest
+from incidents import commands, forms, queries
+from incidents.forms.items import ChangeItemForm, CommentForm, DropForm, HandOverItemForm, WaitForm
+from incidents.models import ActionItem, Can
+from incidents.permissions import incident_for
+from incidents.views.answers import act_page, done, page, posted
+
+# Where a button may lead back to; anything else leads to the item.
+BACK: Final = {"list": "incidents:work", "board": "incidents:work_board"}
+SHORT: Final = 12  # a word alone says too little without the title behind it
+BACK_OF_ALL: Final = {"day": "insights:my_day", "mine": "incidents:my_items"}
+
+
+@require_GET
+def item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, reference, Can.VIEW)
+    return _page(request, queries.item_for(incident, pk), None)
+
+
+@require_POST
+def comment_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    incident, now = incident_for(request.user, reference, Can.WRITE), timezone.now()
+    found = queries.item_for(incident, pk)
+    form = CommentForm(request.POST, incident=incident, user=request.user, now=now)
+    if done(form, lambda: commands.comment_item(found, by=request.user, now=now, **form.cleaned_data)):
+        return redirect(f"{reverse('incidents:item', args=[reference, pk])}#comments")
+    return _page(request, found, form)
+
+
+def _page(request: SignedInRequest, found: ActionItem, form: CommentForm | None) -> HttpResponse:
+    now = timezone.now()
+    incident = found.incident
+    may_work = Can.WRITE in incident.held and not incident.is_settled  # type: ignore[attr-defined]
+    if form is None and may_work:
+        form = CommentForm(incident=incident, user=request.user, now=now)
+    context = {
+        "incident": incident,
+        "tab": "work",
+        "item": found,
+        "about": queries.item_page(found, now=now),
+        "counted": queries.due_words(found.due_kind, found.due_hours),
+        "may_work": may_work,
+        "now": now,
+    }
+    return page(request, "incidents/item.html", context, form=form)
+
+
+@require_POST
+def start_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    return _pressed(request, reference, pk, commands.start_item, "Started.")
+
+
+@require_POST
+def finish_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    return _pressed(request, reference, pk, commands.finish_item, "Done.")
+
+
+@require_POST
+def have_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """ "I have this": nobody else is reminded of this step."""
+    words = "You have it. Later reminders come to you first."
+    return _pressed(request, reference, pk, commands.have_item, words)
+
+
+@require_POST
+def tick_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """Tick a line of the checklist, or take the tick back."""
+    asked = request.POST.get("line", "")
+    line = int(asked) if asked.isdecimal() and len(asked) < 4 else -1
+    ticked = request.POST.get("done") == "1"
+    tick = partial(commands.tick_item, line=line, done=ticked)
+    return _pressed(request, reference, pk, tick, "", at="#checklist")
+
+
+def _pressed(
+    request: SignedInRequest, reference: str, pk: int, run: Callable[..., object], words: str, at: str = ""
+) -> HttpResponse:
+    """An act that asks for nothing: done, or why not, and back to where the button was."""
+    found = queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+    form = forms.NoQuestionForm(request.POST)
+    if not done(form, lambda: run(found, by=request.user, now=timezone.now())):
+        messages.error(request, " ".join(str(one) for one in form.non_field_errors()))
+    elif words:
+        messages.success(request, f"{words} {found.title}" if len(words) < SHORT else words)
+    back = request.POST.get("back", "")
+    if back in BACK_OF_ALL:
+        return redirect(BACK_OF_ALL[back])
+    if back in BACK:
+        return redirect(BACK[back], reference)
+    return redirect(f"{reverse('incidents:item', args=[reference, pk])}{at}")
+
+
+@require_http_methods(["GET", "POST"])
+def wait_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    found = queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+    form = WaitForm(posted(request), initial={"waits_for": found.waits_for})
+    words = "It waits. Whoever owns it is still reminded when its time runs out."
+    asked = Asked("Waiting for somebody", "Say that it waits", words)
+    return _asked(request, found, form, commands.wait_item, asked)
+
+
+@require_http_methods(["GET", "POST"])
+def drop_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    found = queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+    asked = Asked("This is not needed", "Not needed", "Kept as not needed.")
+    return _asked(request, found, DropForm(posted(request)), commands.drop_item, asked)
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    found = queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+    asked = Asked("Take this up again", "Take it up again", "It is in progress again.")
+    return _asked(request, found, forms.ReasonForm(posted(request)), commands.reopen_item, asked)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_over_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    incident, now = incident_for(request.user, reference, Can.WRITE), timezone.now()
+    found = queries.item_for(incident, pk)
+    form = HandOverItemForm(posted(request), incident=incident, now=now)
+    asked = Asked("Hand this over", "Hand over", "Handed over; they are told.")
+    return _asked(request, found, form, commands.hand_over_item, asked)
+
+
+@require_http_methods(["GET", "POST"])
+def change_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    found = queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+    form = ChangeItemForm(posted(request), item=found, user=request.user)
+    return _asked(request, found, form, commands.change_item, Asked("Change this item", "Save", "Saved."))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The words of an act with a form of its own: above it, on its button, and when it is done."""
+
+    heading: str
+    submit: str
+    done: str
+
+
+def _asked(
+    request: SignedInRequest, found: ActionItem, form: Any, run: Callable[..., object], asked: Asked
+) -> HttpResponse:
+    """Run the command with what the form says."""
+    reference = found.incident.reference
+    if done(form, lambda: run(found, by=request.user, now=timezone.now(), **_said(form))):
+        messages.success(request, asked.done)
+        return redirect("incidents:item", reference, found.pk)
+    here = reverse("incidents:item", args=[reference, found.pk])
+    return act_page(
+        request,
+        found.incident,
+        form,
+        tab="work",
+        heading=asked.heading,
+        submit=asked.submit,
+        lede=found.title,
+        cancel_url=here,
+    )
+
+
+def _said(form: Any) -> dict[str, Any]:
+    said: dict[str, Any] = form.said() if hasattr(form, "said") else form.cleaned_data
+    return said
