@@ -27,6 +27,7 @@ BECAUSE: Final = {
     Why.STAND_IN: "You stand in for its owner.",
     Why.LEAD: "You lead the incident, and nobody before you has answered.",
     Why.LEADS: "You have the lead role, and nobody before you has answered.",
+    Why.NOBODY: "You are a privacy officer, and nobody who should do this can be reached. Hand it over to somebody.",
 }
 
 

@@ -19,6 +19,7 @@ OF_AN_IMPORT: list[URLPattern] = [
 PEOPLE: list[URLPattern | URLResolver] = [
     path("", people.people, name="people"),
     path("sample.csv", people.sample, name="sample"),
+    path("correct-counts/", people.correct_counts, name="correct_counts"),
     path("import/", imports.upload_import, name="upload_import"),
     path("imports/<int:number>/", include(OF_AN_IMPORT)),
     path("<int:number>/", people.party, name="party"),
@@ -35,6 +36,7 @@ OF_AN_INQUIRY = [
 API_PEOPLE = [
     path("", api_people.People.as_view(), name="api_people"),
     path("find/", api_people.Find.as_view(), name="api_find"),
+    path("correct-counts/", api_people.CorrectCounts.as_view(), name="api_correct_counts"),
     path("imports/", api_imports.Imports.as_view(), name="api_imports"),
     path("imports/<int:number>/", api_imports.OneImport.as_view(), name="api_import"),
     path("imports/<int:number>/start/", api_imports.Start.as_view(), name="api_start_import"),

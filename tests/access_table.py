@@ -433,6 +433,7 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "stakeholders:party": get(V),
     "stakeholders:reveal_party": form(Can.REVEAL),
     "stakeholders:exempt_party": form(Can.DECIDE),
+    "stakeholders:correct_counts": form(Can.DECIDE),
     "stakeholders:api_people": get(V),
     "stakeholders:api_find": post(V),
     "stakeholders:api_imports": {"GET": V, "POST": W},
@@ -443,6 +444,7 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "stakeholders:api_party": get(V),
     "stakeholders:api_reveal_party": post(Can.REVEAL),
     "stakeholders:api_exempt_party": post(Can.DECIDE),
+    "stakeholders:api_correct_counts": post(Can.DECIDE),
     # --- inquiries
     "stakeholders:desk": get(HAS_DESK),
     "stakeholders:log_inquiry": form(DESK),

@@ -15,6 +15,7 @@ from incidents import queries
 from incidents.commands.opening import touch
 from incidents.events import ObligationEvent
 from incidents.models import Alert, Can, Incident, Obligation
+from incidents.models.alert import Why
 from incidents.queries import reminders
 from incidents.rules import check_runs
 
@@ -51,12 +52,15 @@ def raise_alerts(pk: int, *, now: datetime) -> int:
 def _alerts(incident: Incident, now: datetime) -> Iterator[Alert]:
     found = list(reminders.reminding().filter(incident=incident))
     told, set_so = reminders.told_of(found), reminders.plan()
-    able = reminders.workers(incident, now=now)
+    able, orphaned = reminders.workers(incident, now=now), reminders.without_anybody(found)
     for one in found:
         step = reminders.step_wanted(one, told[one.pk], set_so, now=now)
         if step is None or one.clock_at is None:
             continue
-        for why, people in reminders.chain(one, able, now=now):
+        links = reminders.chain(one, able, now=now)
+        if not links and (one.pk, step.round) not in orphaned:
+            links = [(Why.NOBODY, reminders.officers(able))]
+        for why, people in links:
             if left := [person for person in people if person.pk not in step.told]:
                 yield from (
                     Alert(

@@ -17,6 +17,7 @@ class Why(models.TextChoices):
     LEAD = "lead", "lead of the incident"
     LEADS = "leads", "lead role"
     ROLE = "role", "holds the role"
+    NOBODY = "nobody", "privacy officer, for nobody else can be reached"
 
 
 class MailState(models.TextChoices):

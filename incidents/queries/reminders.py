@@ -120,6 +120,17 @@ def lead_links(
     return [*first, (Why.LEADS, leads)]
 
 
+def officers(able: Mapping[int, User]) -> list[User]:
+    """Whom to tell that nobody can be reminded: privacy officers who may work on the incident, away or not."""
+    return [one for one in able.values() if Role.PRIVACY_OFFICER in one.roles]
+
+
+def without_anybody(obligations: Iterable[Obligation]) -> set[tuple[int, int]]:
+    """Obligations, with the round, of which privacy officers were told that nobody can be reached."""
+    rows = Alert.objects.filter(obligation__in=[one.pk for one in obligations], why=Why.NOBODY)
+    return set(rows.values_list("obligation_id", "round"))
+
+
 def _there(person: User | None, able: Mapping[int, User], now: datetime) -> list[User]:
     known = able.get(person.pk) if person else None
     return [known] if known and not known.is_away(now) else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -211,6 +213,32 @@ def fact_words(value: Any, key: str) -> str:
     if key in FACT_KEYS and FACT_KEYS[key].type == "place":
         return places.place_name(str(value))
     return words.get(str(value), str(value))
+
+
+@register.filter
+def instant(text: str) -> datetime | None:
+    """An instant that is kept as text, as in the facts of a decision."""
+    return read_instant(text)
+
+
+MOST_PLACES: Final = 6  # of a decision's numbers: what fits on the sheet
+
+
+@register.filter
+def by_place(counts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Numbers of people as they stood at a decision, added up by place, the largest first; and how many more there are."""
+    totals: dict[str, int] = defaultdict(int)
+    estimated = set()
+    for count in counts:
+        totals[count["place"]] += count["number"] or 0
+        if not count["confirmed"]:
+            estimated.add(count["place"])
+    rows = sorted(totals.items(), key=lambda one: (-one[1], one[0]))
+    shown = [
+        {"place": place, "number": number, "confirmed": place not in estimated}
+        for place, number in rows[:MOST_PLACES]
+    ]
+    return {"shown": shown, "more": len(rows) - len(shown), "all": sum(totals.values())}
 
 
 def _own_words(question: Question, value: Any) -> str:

@@ -13,6 +13,7 @@ from accounts.requests import ApiRequest
 from incidents.models import Can
 from stakeholders import commands, queries
 from stakeholders.api.shapes import (
+    CountsSerializer,
     DetailsSerializer,
     ExemptSerializer,
     FindSerializer,
@@ -101,3 +102,14 @@ class Exempt(APIView):
         given = read(ExemptSerializer, request)
         party = commands.exempt_party(party, by=request.user, now=timezone.now(), **given)
         return Response(_masked(party.roster, [party])[0])
+
+
+class CorrectCounts(APIView):
+    @extend_schema(operation_id="people_correct_counts", request=ReasonSerializer, responses=CountsSerializer)
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        """Put the counts of the people on the list in place of those that were kept."""
+        roster = roster_for(request.user, reference, Can.DECIDE)
+        commands.correct_counts(
+            roster, by=request.user, now=timezone.now(), **read(ReasonSerializer, request)
+        )
+        return Response(CountsSerializer(queries.people_summary(roster).base).data)

@@ -41,10 +41,13 @@ class MaskedSerializer(serializers.Serializer[Any]):
     phone = serializers.CharField(source="masked.phone")
 
 
-class PeopleSerializer(serializers.Serializer[Any]):
+class CountsSerializer(serializers.Serializer[Any]):
     people = serializers.IntegerField()
     mailable = serializers.IntegerField()
     exempt = serializers.IntegerField()
+
+
+class PeopleSerializer(CountsSerializer):
     groups = GroupSerializer(many=True)
     parties = MaskedSerializer(many=True)
     after = serializers.IntegerField(

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation, SignedInRequest
+from incidents.forms import ReasonForm
 from incidents.models import Can, Incident
 from incidents.permissions import incident_for
 from incidents.places import place_name
@@ -21,7 +22,7 @@ from stakeholders import commands, queries
 from stakeholders.forms import ExemptForm, FilterForm, FindForm, RevealForm
 from stakeholders.importing.reasons import FIELD_WORDS
 from stakeholders.models import AffectedParty, Roster
-from stakeholders.permissions import party_for
+from stakeholders.permissions import party_for, roster_for
 from stakeholders.sealing import FIELDS, Details, RosterKeys, mask
 
 SAMPLE = "parties-sample.csv"
@@ -158,5 +159,26 @@ def exempt_party(request: SignedInRequest, reference: str, number: int) -> HttpR
         "submit": "Exempt this person",
         "back": ("stakeholders:party", reference, number),
         "lede": "This person stays on the roster and is counted as exempt.",
+    }
+    return page(request, "stakeholders/act.html", context, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def correct_counts(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Put the counts of the people in place of those that were kept."""
+    roster = roster_for(request.user, reference, Can.DECIDE)
+    form = ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: commands.correct_counts(roster, by=request.user, now=timezone.now(), **form.cleaned_data),
+    ):
+        return redirect("stakeholders:people", reference)
+    context = {
+        "incident": roster.incident,
+        "tab": "people",
+        "heading": "Set the numbers right",
+        "submit": "Count the list and keep its numbers",
+        "back": ("stakeholders:people", reference),
+        "lede": "The list is counted anew and its numbers take the place of those that were kept. The law is asked again.",
     }
     return page(request, "stakeholders/act.html", context, form=form)

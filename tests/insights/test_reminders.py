@@ -126,7 +126,7 @@ def test_a_clock_that_moves_tells_nothing_twice(filing):
         ("both away", [("lead", "lead", 50)]),
         ("restricted", [("lead", "lead", 50)]),
         ("drill", []),
-        ("nobody", []),
+        ("nobody", [("officer", "nobody", 50)]),
     ],
 )
 def test_who_is_not_there_is_passed_over(given, right, filing, legal, lead, responder, officer, client_of):
@@ -149,7 +149,9 @@ def test_who_is_not_there_is_passed_over(given, right, filing, legal, lead, resp
         page = client_of(lead).get(f"/incidents/{filing.incident.reference}/obligations/{filing.pk}/")
         with time_machine.travel(half, tick=False):
             page = client_of(lead).get(f"/incidents/{filing.incident.reference}/obligations/{filing.pk}/")
+            assert b"Nobody who should do it can be reached" in client_of(officer).get("/").content
         assert "Nobody can be reminded" in page.content.decode()
+        assert look(half + 9 * HOUR) == look(part(filing, 75)) == []  # once
 
 
 def test_days_away_turn_with_the_persons_own_midnight(filing, legal):

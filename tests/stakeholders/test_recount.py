@@ -97,3 +97,26 @@ def test_wrong_sums_of_the_roster_are_found_though_each_group_is_right(bring_in,
     type(roster).objects.filter(pk=roster.pk).update(mailable=9)
     found = recounting.recount(roster)
     assert (found.groups_off, found.off, found.kept[1], found.counted[1]) == (0, 1, 9, 4)
+
+
+def test_the_page_and_the_api_set_the_counts_right_with_a_reason(bring_in, incident, lead, support, client):
+    bring_in()
+    roster = incident.roster
+    right, page = counts_of(roster), f"/incidents/{incident.reference}/people/correct-counts/"
+    for address, who, reason, status in (
+        (page, support, "Restored.", 403),
+        (page, lead, " ", 422),
+        (page, lead, "Restored.", 302),
+        (page, lead, "Once more.", 422),
+        (f"/api{page}", lead, "Once more.", 400),
+    ):
+        if status == 302:
+            RosterCount.objects.filter(roster=roster, country="DE").update(number=F("number") + 3)
+        client.force_login(who)
+        answer = client.post(address, {"reason": reason}, headers={"accept": "application/json"})
+        assert answer.status_code == status, (address, status)
+    assert counts_of(roster) == right
+    RosterCount.objects.filter(roster=roster, country="DE").update(number=F("number") + 3)
+    assert client.post(f"/api{page}", {"reason": "Restored."}).status_code == 200
+    assert counts_of(roster) == right
+    assert told(roster) == ["roster_counts_corrected", "roster_counts_corrected"]
