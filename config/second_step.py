@@ -21,6 +21,11 @@ CONFIRMED: Final = frozenset(
         # what leaves
         "notifications:start_sending",
         "notifications:api_send_notice",
+        "incidents:evidence_zip",
+        "incidents:api_export_evidence",
+        # what is gone for good
+        "incidents:delete_evidence",
+        "incidents:api_delete_evidence",
         # what names people
         "stakeholders:reveal_party",
         "stakeholders:api_reveal_party",

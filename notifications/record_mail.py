@@ -45,7 +45,7 @@ def _send_anchors() -> int:
     if not anchors:
         return 0
     subject = f"{Organisation.current().name}: record anchored, no. {anchors[-1].number}"
-    sent = _send(settings.ANCHOR_MAIL_TO, subject, _roots(anchors))
+    sent = send(settings.ANCHOR_MAIL_TO, subject, _roots(anchors))
     if sent:
         mark_mailed(anchors, now=timezone.now())
     return sent
@@ -74,7 +74,7 @@ def _send_alarm() -> int:
     if check is None:
         return 0
     people = User.objects.filter(is_active=True, groups__name__in=CONCERNED).distinct()
-    sent = _send(people.values_list("email", flat=True), "The record does not hold", _alarm(check))
+    sent = send(people.values_list("email", flat=True), "The record does not hold", _alarm(check))
     if sent:
         mark_told(check, now=timezone.now())
     return sent
@@ -89,7 +89,7 @@ def _alarm(check: RecordCheck) -> str:
     )
 
 
-def _send(addresses: Iterable[str], subject: str, text: str) -> int:
+def send(addresses: Iterable[str], subject: str, text: str) -> int:
     """To each address; how many were taken. What is refused is logged without the address."""
     now = timezone.now()
     return sum(_handed_over(address, subject, f"{text}\n", now) for address in addresses)

@@ -16,6 +16,7 @@ from notifications import (
     alerts,
     answers,
     commands,
+    evidence_mail,
     item_alerts,
     journal,
     lane,
@@ -76,8 +77,8 @@ def send_due_report_mail() -> int:
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
 def send_record_mail() -> int:
-    """Send roots of the record to whoever keeps them, and the alarm when it was bent."""
-    return record_mail.send_due()
+    """Send roots of the record to whoever keeps them, and the alarms when it or a file of evidence was bent."""
+    return record_mail.send_due() + evidence_mail.send_due()
 
 
 def follow_up() -> None:

@@ -68,15 +68,16 @@ def screenshot() -> bytes:
     draw.rectangle((0, 0, 880, 44), fill="#14507a")
     draw.text((20, 14), "Lantern  -  Contact import  -  5 matches", fill="white", font_size=16)
     rows = (
-        "Number              Name              Born          Visible to",
-        "+353 20 915 0141    Ida Lindqvist     1988-04-12    nobody",
-        "+353 20 915 0142    Marek Zielony     1994-09-30    nobody",
-        "+353 20 915 0143    Oona Hartley      2001-01-08    friends",
-        "+353 20 915 0144    Piet van Loon     1979-11-23    nobody",
-        "+353 20 915 0145    Rosa Quintal      1990-06-17    nobody",
+        ("Number", "Name", "Born", "Visible to"),
+        ("+353 20 915 0141", "Ida Lindqvist", "1988-04-12", "nobody"),
+        ("+353 20 915 0142", "Marek Zielony", "1994-09-30", "nobody"),
+        ("+353 20 915 0143", "Oona Hartley", "2001-01-08", "friends"),
+        ("+353 20 915 0144", "Piet van Loon", "1979-11-23", "nobody"),
+        ("+353 20 915 0145", "Rosa Quintal", "1990-06-17", "nobody"),
     )
     for place, row in enumerate(rows):
-        draw.text((20, 70 + 52 * place), row, fill="#1b1d21", font_size=18)
+        for left, words in zip((20, 260, 480, 680), row, strict=True):
+            draw.text((left, 70 + 52 * place), words, fill="#1b1d21", font_size=18)
         draw.line((20, 108 + 52 * place, 860, 108 + 52 * place), fill="#d6d3cb")
     out = io.BytesIO()
     picture.save(out, "PNG")

@@ -15,7 +15,7 @@ from incidents.files import kinds
 from incidents.models import Attachment, Evidence, Incident, Origin, Report, StoredFile
 
 MOST_ATTACHMENTS: Final = 5
-LARGEST_ATTACHMENT: Final = 25_000_000
+LARGEST_ATTACHMENT: Final = 25 << 20
 ATTACHMENTS: Final = "attachments"  # root of their folders in the storage
 
 
@@ -53,7 +53,7 @@ def check_attachable(file: StoredFile) -> None:
         raise ValidationError("This file is no longer here. Choose it again.", code="stale")
     if file.size > LARGEST_ATTACHMENT:
         raise ValidationError(
-            f"At most {LARGEST_ATTACHMENT // 1_000_000} MB for one file, please.", code="too_large"
+            f"At most {LARGEST_ATTACHMENT >> 20} MB for one file, please.", code="too_large"
         )
     if file.kind not in kinds.BY_KEY or not kinds.BY_KEY[file.kind].reportable:
         raise ValidationError(

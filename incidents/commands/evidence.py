@@ -83,7 +83,7 @@ def _check_room(incident: Incident, size: int) -> None:
     limit = settings.EVIDENCE_INCIDENT_BYTES
     if (kept["all"] or 0) + (coming["all"] or 0) + size > limit:
         raise ValidationError(
-            f"No room is left: the evidence of one incident may take up {limit / 1e9:,.0f} GB.",
+            f"No room is left: the evidence of one incident may take up {limit >> 30} GB.",
             code="no_room",
         )
 

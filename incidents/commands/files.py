@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 
 from accounts import sealed_files
 from accounts.keyring import CannotUnseal
@@ -184,7 +185,7 @@ def keep_file(chunks: Iterable[bytes], *, root: str, name: str, limit: int, now:
 
 
 def _too_large(limit: int) -> ValidationError:
-    return ValidationError(f"This file is too large: at most {limit / 1e6:,.0f} MB.", code="too_large")
+    return ValidationError(f"This file is too large: at most {filesizeformat(limit)}.", code="too_large")
 
 
 @transaction.atomic
@@ -338,3 +339,8 @@ def _checked(file: StoredFile, *, same: bool, by: Acting, told: bool, now: datet
     elif new or (not same and told):
         note(file, EvidenceEvent.DIFFERS, by=by, details={"sha256": file.sha256})
     return same
+
+
+def mark_told(file: StoredFile, *, now: datetime) -> None:
+    """Those whom a changed file concerns were told."""
+    StoredFile.objects.filter(pk=file.pk, told_at=None).update(told_at=now)

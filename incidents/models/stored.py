@@ -51,6 +51,10 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         """Whose hash was not computed again since `before`."""
         return self.whole().filter(checked_at__lt=before, lapses_at=None)
 
+    def to_tell(self) -> Self:
+        """No longer what came, and nobody was told of it yet."""
+        return self.whole().filter(differs_since__isnull=False, told_at=None)
+
     def lapsed(self, now: datetime) -> Self:
         return self.filter(lapses_at__lt=now, erased_at=None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +12,7 @@ from accounts.keyring import CannotUnseal
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.downloads import attached, manifest_bytes, stored_file, zipped
-from incidents.models import Can, Evidence
+from incidents.models import Attachment, Can, Evidence
 from incidents.permissions import incident_for
 from incidents.queries import Way
 from incidents.views.answers import INVALID, page
@@ -114,18 +114,19 @@ def attachment_file(request: SignedInRequest, reference: str, pk: int) -> HttpRe
             now=timezone.now(),
         )
     except ValidationError as refusal:
-        return render(
-            request,
-            "incidents/attachment_refused.html",
-            {"attachment": found, "refusal": refusal.messages},
-            status=INVALID,
-        )
+        return _attachment_asked(request, found, refusal)
     except CannotUnseal:
-        words = ["This file is no longer here."]
-        return render(
-            request,
-            "incidents/attachment_refused.html",
-            {"attachment": found, "refusal": words},
-            status=INVALID,
-        )
+        raise Http404("This file is no longer here.") from None
     return answer
+
+
+def _attachment_asked(request: SignedInRequest, found: Attachment, refusal: ValidationError) -> HttpResponse:
+    """What the download of a file that was not scanned asks for first."""
+    way = queries.way_out(found.file, request.user, frozenset({Can.WRITE}))
+    form = forms.DownloadForm(request.POST, asks_reason=way.way == Way.REASON)
+    if request.POST.keys() & form.fields.keys():
+        form.add_error(None, ValidationError(refusal.error_list))
+    else:
+        form = forms.DownloadForm(asks_reason=way.way == Way.REASON)  # nobody was asked yet
+    context = {"attachment": found, "way": way, "is_shut": way.way == Way.SHUT, "form": form}
+    return render(request, "incidents/attachment_download.html", context, status=INVALID)

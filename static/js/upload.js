@@ -1,6 +1,7 @@
 // Sends a large file in parts and goes on where it stood: after a lost connection by itself, after a reload when the same
 // file is chosen again. The server says how far it is; without this script the form sends the file at once.
 const form = document.querySelector("form[data-uploads]");
+const MEGABYTE = 1024 * 1024; // as the server tells sizes
 const WAITS = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 class Refused extends Error {}
@@ -34,7 +35,7 @@ const words = state.querySelector("[data-upload-words]");
 const button = form.querySelector("button.primary");
 
 function megabytes(bytes) {
-  return (bytes / 1e6).toLocaleString(undefined, { maximumFractionDigits: bytes < 1e8 ? 1 : 0 });
+  return (bytes / MEGABYTE).toLocaleString("en", { maximumFractionDigits: 1 });
 }
 
 let told = 0;
