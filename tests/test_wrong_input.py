@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -90,9 +91,13 @@ def tried(
     client: Client, method: str, url: str, data: Any, before: dict[str, int], content_type: str = MULTIPART
 ) -> str:
     """Send something wrong; an error of ours, an answer without words, or rows behind a refusal are told."""
+    cookies = SimpleCookie(
+        client.cookies
+    )  # an act may end the session that asks; that is undone with the rest
     with undone():
         body = data if isinstance(data, str | bytes) else encode_multipart(BOUNDARY, data)
         answer = client.generic(method, url, body, content_type=content_type)
+        client.cookies = cookies
         problem = told(answer)
         if not problem and answer.status_code >= 400:
             grown = {table: number for table, number in rows().items() if number != before[table]}
