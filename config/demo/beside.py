@@ -188,26 +188,6 @@ def new_case(cast: Cast, now: datetime) -> Incident:
     return incident
 
 
-def fresh_reports(cast: Cast, now: datetime) -> None:
-    """Four that wait in the inbox."""
-    rows = (
-        (Door.PUBLIC, "I can see another person's messages", "After the update I got somebody else's message list for a "
-         "minute. I closed the app. It did not come back.", "", 7.5),
-        (Door.STAFF, "Badge list on the printer on floor 2", "A list of all badges with names lay on the printer. I have "
-         "it in my drawer now.", "", 5.0),
-        (Door.SUPPLIER, "Notice of our hosting partner", "We inform you that a technician opened a backup volume of your "
-         "tenant by mistake on Thursday. No export is visible in the logs.", "https://hosting.example/notices/77", 3.2),
-        (Door.PUBLIC, "Fake Lantern account with my photo", "Somebody made an account with my name and photos and writes "
-         "to my colleagues.", "https://lantern.example/u/not-me-really", 0.8),
-    )  # fmt: skip
-    for door, title, words, link, hours in rows:
-        cases.file_report(
-            door=door, title=title, words=words, link=link, now=now - timedelta(hours=hours),
-            reporter=cast.employee if door == Door.STAFF else None,
-            contact="sam.lane@mail.example" if title.startswith("Fake") else "",
-        )  # fmt: skip
-
-
 def past_incidents(cast: Cast, now: datetime) -> int:
     """Incidents of others to compare with, as an importer brings them in."""
     records = [entry.record for entry in reading.entries(ROOT / "samples" / "veris.jsonl") if entry.record]

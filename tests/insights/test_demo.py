@@ -46,7 +46,10 @@ def test_the_demonstration_has_something_true_for_every_page(demo):
     assert Delivery.objects.filter(notice__status="sending").exists()
     assert Filing.objects.get().status == "ready"
     assert set(Inquiry.objects.values_list("status", flat=True)) == {"open", "answered"}
-    assert Report.objects.filter(status=ReportStatus.NEW).count() == 4
+    assert Report.objects.filter(status=ReportStatus.NEW).count() == 7
+    assert {"staff", "public", "supplier", "mailbox", "api"} <= set(
+        Report.objects.values_list("door", flat=True)
+    )
     assert Incident.objects.filter(status=Status.CLOSED, historic=False).count() == 1
     assert Incident.objects.filter(historic=True).count() == 6
     assert {"to_decide", "required"} <= set(breach.obligations.values_list("status", flat=True))

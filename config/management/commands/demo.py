@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.commands import anchor_heads
 from audit.events import SYSTEM
 from config import environment
-from config.demo import beside, breach, cast, evidence, page
+from config.demo import beside, breach, cast, evidence, page, reports
 from incidents.models import Report
 from notifications import commands as notifying
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         closed = beside.closed_case(people, version, now)
         page.learn(closed, people, now)
         beside.new_case(people, now)
-        beside.fresh_reports(people, now)
+        reports.fresh_reports(people, now)
         evidence.attach_screenshot(
             Report.objects.get(title__startswith="I can see"), now - timedelta(hours=7)
         )
