@@ -5,10 +5,14 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.references import new_reference
+from incidents.models import Incident
 
 
 def outlook_reference() -> str:
@@ -87,3 +91,45 @@ class SavedOutlook(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EntryKind(models.TextChoices):
+    INCIDENT = "incident", "Incident"
+    REPORT = "report", "Report"
+    NOTE = "note", "Note"
+    OBLIGATION = "obligation", "Obligation"
+    FILING = "filing", "Filing"
+    INQUIRY = "inquiry", "Inquiry"
+    EVIDENCE = "evidence", "Evidence"
+    POLICY = "policy", "Policy"
+
+
+class SearchEntry(models.Model):
+    """What can be found, in one place; written by triggers on the tables it tells of, see the migration.
+
+    Nothing sealed is in it. Who may find an entry is asked of its incident, each time.
+    """
+
+    kind = models.CharField(max_length=12, choices=EntryKind)
+    subject = models.BigIntegerField()  # key of the row it tells of
+    incident = models.ForeignKey(
+        Incident, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    privileged = models.BooleanField(default=False)
+    reference = models.CharField(max_length=20, blank=True)
+    title = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+    document = SearchVectorField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "subject"], name="one_entry_a_subject")]
+        indexes = [
+            GinIndex(fields=["document"], name="search_words"),
+            GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="search_title_parts"),
+            models.Index(fields=["-at", "-id"], name="search_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

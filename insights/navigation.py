@@ -142,6 +142,12 @@ class Navigation:
                 shown.append({"label": label, "items": items})
         return shown
 
+    def places(self) -> list[dict[str, str]]:
+        """Where this person may go, without what is counted there."""
+        every = [place for _, places in GROUPS for place in places]
+        found = [(place, link(place.url_name)) for place in every if self.user and self._has(place)]
+        return [{"label": place.label, "url": url, "icon": place.icon} for place, url in found if url]
+
     def _has(self, place: Place) -> bool:
         """By role; whoever was let into an incident without one finds it too."""
         if self.user is None:

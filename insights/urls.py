@@ -1,7 +1,7 @@
 from django.urls import path
 
-from insights import api, live_urls, record_api
-from insights.views import feed, law, pages, record_state
+from insights import api, live_urls, record_api, search_api
+from insights.views import feed, law, pages, record_state, search
 
 app_name = "insights"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("incidents/<str:reference>/timeline/", pages.timeline, name="timeline"),
     path("deadlines/", pages.deadlines, name="deadlines"),
     path("deadlines/feed/<str:file>", feed.feed, name="feed"),
-    path("search/", pages.search, name="search"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("api/search/", search_api.search, name="api_search"),
     path("law/", law.rules, name="law"),
     path("law/rules/<slug:rule_id>/", law.rule, name="rule"),
     path("law/authorities/", law.authorities, name="authorities"),

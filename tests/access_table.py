@@ -155,6 +155,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:my_day": get(SIGNED_IN),
     "insights:deadlines": get(SIGNED_IN),
     "insights:search": get(SIGNED_IN),
+    "insights:suggest": get(SIGNED_IN),
+    "insights:api_search": get(SIGNED_IN),
     "insights:place_changes": get(SIGNED_IN),
     "insights:api_place_changes": get(SIGNED_IN),
     # --- what we would owe if something happened

@@ -1,20 +1,89 @@
-"""Finding incidents, reports and inquiries by their words or reference."""
+"""Finding what one may see by its words or its reference."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
-from django.db.models import Q
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models import User
-from incidents.models import Incident, Report
-from incidents.permissions import reports_visible_to, visible_to
-from stakeholders.models import Inquiry
+from incidents.models import Can
+from incidents.permissions import granted, may_triage
+from insights.models import EntryKind, SearchEntry
+from insights.queries.law_shelf import RuleRow, Wanted, rules_wanted
 
 SHOWN: Final = 30
+SUGGESTED: Final = 8
+RANKED: Final = 400  # of what fits, the newest are put in order
+RULES: Final = 5
 LONGEST: Final = 200
+MOST_WORDS: Final = 12
+HEADLINED: Final = 5_000  # characters of a text that a snippet is looked for in
+CONFIGURATION: Final = "forthright"
+# Marks that no text holds, made tags after everything else is escaped.
+START, STOP = "\x02", "\x03"
+# What a word in the heading of an incident weighs against the same word elsewhere.
+KIND_WEIGHTS: Final = {
+    EntryKind.INCIDENT: 1.0, EntryKind.REPORT: 0.7, EntryKind.POLICY: 0.7, EntryKind.EVIDENCE: 0.6, EntryKind.NOTE: 0.5,
+    EntryKind.FILING: 0.5, EntryKind.INQUIRY: 0.5, EntryKind.OBLIGATION: 0.3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    entry: SearchEntry
+
+    @property
+    def title(self) -> str:
+        return self.entry.title or self.entry.reference or self.entry.get_kind_display()
+
+    @property
+    def of_incident(self) -> str:
+        """The incident it belongs to, unless it is one."""
+        incident = self.entry.incident
+        return incident.title if incident and self.entry.kind != EntryKind.INCIDENT else ""
+
+    @property
+    def snippet(self) -> SafeString:
+        """Where the words stand, every piece escaped."""
+        pieces = re.split(f"[{START}{STOP}]", getattr(self.entry, "snippet", "") or "")
+        told = (
+            (format_html("<mark>{}</mark>", one) if place % 2 else one,) for place, one in enumerate(pieces)
+        )
+        return format_html_join("", "{}", told)
+
+    @property
+    def url(self) -> str:
+        entry, incident = self.entry, self.entry.incident
+        here = [incident.reference] if incident else []
+        match entry.kind:
+            case EntryKind.REPORT:
+                return reverse("incidents:intake_report", args=[entry.reference])
+            case EntryKind.NOTE:
+                return reverse("incidents:notes", args=here)
+            case EntryKind.OBLIGATION:
+                return reverse("incidents:obligation", args=[*here, entry.subject])
+            case EntryKind.FILING:
+                return reverse("notifications:filing", args=[*here, entry.reference])
+            case EntryKind.INQUIRY:
+                return reverse("stakeholders:inquiry", args=[entry.reference])
+            case EntryKind.EVIDENCE:
+                return reverse("incidents:evidence_item", args=[*here, entry.reference])
+            case EntryKind.POLICY:
+                return reverse("policies:policy", args=[entry.reference])
+            case _:
+                return reverse("insights:overview", args=here)
 
 
 @dataclass(frozen=True)
@@ -22,40 +91,91 @@ class Found:
     """What a search found among what the person may see."""
 
     words: str
-    incidents: list[Incident] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
-    inquiries: list[Inquiry] = field(default_factory=list)
+    kind: str = ""
+    hits: list[Hit] = field(default_factory=list)
+    rules: list[RuleRow] = field(default_factory=list)
     more: bool = False
 
     @property
     def total(self) -> int:
-        return len(self.incidents) + len(self.reports) + len(self.inquiries)
+        return len(self.hits) + len(self.rules)
 
-    @property
+    @cached_property
     def only_url(self) -> str:
-        """Where to go at once: the words are the reference of one incident."""
-        if len(self.incidents) == 1 and self.incidents[0].reference == self.words.upper():
-            return reverse("insights:overview", args=[self.incidents[0].reference])
-        return ""
+        """Where to go at once: the words are a whole reference."""
+        whole = self.words.upper()
+        same = [hit for hit in self.hits if hit.entry.reference == whole]
+        return same[0].url if len(same) == 1 else ""
 
 
-def search(user: User, words: str) -> Found:
-    """Look words up in references, titles and summaries. Contact details are sealed: people are found on their roster."""
+def search(user: User, words: str, *, kind: str = "", most: int = SHOWN) -> Found:
+    """Look words up, the last one by its beginning too. People are found on their roster: their details are sealed."""
     words = " ".join(words.replace("\x00", "").split())[:LONGEST]
-    if len(words) < 2:
-        return Found(words)
-    told = Q(reference__icontains=words) | Q(title__icontains=words)
-    mine = visible_to(user)
-    incidents = mine.filter(told | Q(summary__icontains=words)).select_related("lead")[: SHOWN + 1]
-    reports = (
-        reports_visible_to(user)
-        .filter(told | Q(words__icontains=words))
-        .order_by("-received_at")[: SHOWN + 1]
+    kind = kind if kind in EntryKind.values else ""
+    terms = re.findall(r"\w+", words)[:MOST_WORDS]
+    if len(words) < 2 or not terms:
+        return Found(words, kind)
+    mine = _findable(user, kind)
+    hits = _by_words(mine, terms, most) or _by_parts(mine, words, most)
+    rules = []
+    if not kind:
+        found = rules_wanted(Wanted(words=words), timezone.localdate())
+        rules = [row for row, _ in found[:RULES]]
+    return Found(words, kind, [Hit(entry) for entry in hits[:most]], rules, len(hits) > most)
+
+
+def _findable(user: User, kind: str) -> QuerySet[SearchEntry]:
+    """Entries this person may know of: by incident, by role, and counsel's own for counsel."""
+    found = SearchEntry.objects.filter(
+        Q(incident=None) | granted(user, Can.VIEW, key="incident_id"),
+        Q(privileged=False) | granted(user, Can.PRIVILEGED, key="incident_id"),
     )
-    inquiries = Inquiry.objects.filter(
-        reference__icontains=words, incident__in=mine.values("pk")
-    ).select_related("incident")[: SHOWN + 1]
-    lists = list(incidents), list(reports), list(inquiries)
-    return Found(
-        words, lists[0][:SHOWN], lists[1][:SHOWN], lists[2][:SHOWN], any(len(one) > SHOWN for one in lists)
+    if not may_triage(user):
+        found = found.exclude(kind=EntryKind.REPORT)
+    return found.filter(kind=kind) if kind else found
+
+
+def _by_words(mine: QuerySet[SearchEntry], terms: list[str], most: int) -> list[SearchEntry]:
+    """By full text, the best first; of very common words among the newest alone."""
+    asked = " & ".join(f"'{term}':*" for term in terms)  # letters and digits alone: nothing to escape
+    query: Any = SearchQuery(asked, config=CONFIGURATION, search_type="raw") | SearchQuery(
+        asked, config="simple", search_type="raw"
     )
+    newest = mine.filter(document=query).order_by("-at", "-pk")[:RANKED]
+    weight = Case(
+        *(When(kind=kind, then=Value(value)) for kind, value in KIND_WEIGHTS.items()),
+        output_field=FloatField(),
+    )
+    best = (
+        SearchEntry.objects.filter(pk__in=newest.values("pk"))
+        .annotate(rank=SearchRank(F("document"), query) * weight)
+        .order_by("-rank", "-at", "-pk")
+        .values_list("pk", flat=True)[: most + 1]
+    )
+    return _told(list(best), query)
+
+
+def _by_parts(mine: QuerySet[SearchEntry], words: str, most: int) -> list[SearchEntry]:
+    """Where no word fits: by any part of a title."""
+    if len(words) < 3:
+        return []
+    found = mine.filter(title__icontains=words).order_by("-at", "-pk")
+    return _told(list(found.values_list("pk", flat=True)[: most + 1]), None)
+
+
+def _told(keys: list[int], query: Any) -> list[SearchEntry]:
+    """The entries of these keys, in their order, each with the place where the words stand."""
+    found = SearchEntry.objects.filter(pk__in=keys).select_related("incident").defer("document", "body")
+    if query is not None:
+        snippet = SearchHeadline(
+            Left("body", HEADLINED),
+            query,
+            config=CONFIGURATION,
+            start_sel=START,
+            stop_sel=STOP,
+            max_words=24,
+            min_words=12,
+        )
+        found = found.annotate(snippet=snippet)
+    told = {entry.pk: entry for entry in found}
+    return [told[key] for key in keys if key in told]

@@ -79,12 +79,3 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
     sorts = [(key, words, key == found.sort) for key, words in queries.SORTS.items()]
     context = {"deadlines": found, "sorts": sorts, "now": now, "feed": calendar_feed(request.user)}
     return render(request, "insights/deadlines.html", context)
-
-
-@require_safe
-def search(request: SignedInRequest) -> HttpResponse:
-    """Find an incident, a report or an inquiry; a whole reference leads straight to its incident."""
-    found = queries.search(request.user, request.GET.get("q", ""))
-    if found.only_url:
-        return redirect(found.only_url)
-    return render(request, "insights/search.html", {"found": found, "query": found.words})
