@@ -26,6 +26,14 @@ _QUOTE_HEAD: Final = re.compile(
 
 
 @dataclass(frozen=True)
+class MailFile:
+    """A file that came in a mail."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ReadMail:
     """One mail, read."""
 
@@ -37,7 +45,7 @@ class ReadMail:
     words: str
     automatic: bool  # an automatic reply or a report of non-delivery
     report_reference: str = ""
-    files: tuple[str, ...] = field(default=())
+    files: tuple[MailFile, ...] = ()
 
 
 def read_mail(raw: bytes) -> ReadMail:
@@ -106,8 +114,8 @@ def _is_automatic(mail: Message, sender: str) -> bool:
     )
 
 
-def _content(mail: Message) -> tuple[str, tuple[str, ...]]:
-    plain, marked, files = "", "", []
+def _content(mail: Message) -> tuple[str, tuple[MailFile, ...]]:
+    plain, marked, files = "", "", list[MailFile]()
     for number, part in enumerate(mail.walk()):
         if number >= MOST_PARTS:
             break
@@ -115,7 +123,8 @@ def _content(mail: Message) -> tuple[str, tuple[str, ...]]:
             continue
         name = _file_name(part)
         if name or part.get_content_disposition() == "attachment":
-            files.append(name or "without a name")
+            content = part.get_payload(decode=True)
+            files.append(MailFile(name or "file", content if isinstance(content, bytes) else b""))
         elif part.get_content_type() == "text/plain" and not plain.strip():
             plain = _text(part)
         elif part.get_content_type() == "text/html" and not marked.strip():
@@ -128,7 +137,7 @@ def _file_name(part: Message) -> str:
     try:
         return _clean(part.get_filename() or "")[:200]
     except (LookupError, UnicodeError, ValueError, TypeError):
-        return "with a name that cannot be read"
+        return "file"
 
 
 def _text(part: Message) -> str:

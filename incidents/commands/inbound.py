@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts import keyring
+from incidents.commands.attachments import (
+    ATTACHMENTS,
+    LARGEST_ATTACHMENT,
+    MOST_ATTACHMENTS,
+    attach_file,
+)
 from incidents.commands.conversation import address_of, write_again
+from incidents.commands.files import keep_file
 from incidents.commands.reporting import file_report
 from incidents.mail_reading import ReadMail, read_mail, without_quote
 from incidents.models import Door, InboundMail, Report, ReportMessage
 from incidents.models.inbound import Became
 
+log = structlog.get_logger(__name__)
 HOUR: Final = timedelta(hours=1)
 MOST_OF_ONE_SENDER: Final = 20  # new reports an hour; further mail of theirs joins the latest
 MOST_REPORTS: Final = 300  # new reports an hour by mail; further mail waits
@@ -53,8 +63,11 @@ def take_in_next_mail(*, now: datetime) -> InboundMail | None:
     try:
         with transaction.atomic():
             mail.claimed_as = _take_in(mail, read_mail(raw_mail(mail)), now=now)
-    except (RecursionError, ValidationError, ValueError, LookupError):
-        # Somebody has to look at it in the mailbox: it may be real.
+    except Exception as error:
+        # Whatever a mail does to its reader, the mails behind it must not wait; and it may be real, so people look.
+        log.warning(
+            "mail_cannot_be_read", mail=mail.pk, why=type(error).__name__
+        )  # its words may quote the mail
         words = "A mail came that could not be read. It stands in the mailbox and is kept here as it came."
         mail.report = file_report(door=Door.MAILBOX, title=UNREADABLE, words=words, now=now).report
         mail.claimed_as = Became.UNREADABLE
@@ -80,14 +93,25 @@ def _take_in(mail: InboundMail, read: ReadMail, *, now: datetime) -> Became:
     if report is None:
         report, became = _latest_of_many(mail, now), Became.JOINED
     if report is None:
-        mail.report = file_report(
-            door=Door.MAILBOX,
-            title=read.subject[:200] or NO_SUBJECT,
-            words=_words(read, read.words),
-            contact=read.contact[:500],
-            now=now,
-        ).report
-        return Became.REPORT
+        report, became = _new_report(read, now), Became.REPORT
+    else:
+        _add_words(report, read, became, now)
+    _attach(report, read, now)
+    mail.report = report
+    return became
+
+
+def _new_report(read: ReadMail, now: datetime) -> Report:
+    return file_report(
+        door=Door.MAILBOX,
+        title=read.subject[:200] or NO_SUBJECT,
+        words=_words(read, read.words),
+        contact=read.contact[:500],
+        now=now,
+    ).report
+
+
+def _add_words(report: Report, read: ReadMail, became: Became, now: datetime) -> None:
     words = without_quote(read.words) if became == Became.REPLY else f"{read.subject}\n\n{read.words}"
     other = read.sender != address_of(report).lower()
     write_again(
@@ -98,13 +122,21 @@ def _take_in(mail: InboundMail, read: ReadMail, *, now: datetime) -> Became:
         other_sender=other,
         now=now,
     )
-    mail.report = report
-    return became
+
+
+def _attach(report: Report, read: ReadMail, now: datetime) -> None:
+    """Hang the mail's files on the report; what reports do not take stays in the mail, which is kept whole."""
+    for one in read.files[:MOST_ATTACHMENTS]:
+        with suppress(ValidationError):
+            file = keep_file(
+                [one.content], root=ATTACHMENTS, name=one.name, limit=LARGEST_ATTACHMENT, now=now
+            )
+            attach_file(report, file, by=None, now=now)
 
 
 def _words(read: ReadMail, words: str) -> str:
     """The words with the names of files beside them; cut to what a report holds."""
-    files = f"\n\n[Files in the mail: {', '.join(read.files[:20])}]" if read.files else ""
+    files = f"\n\n[Files in the mail: {', '.join(one.name for one in read.files[:20])}]" if read.files else ""
     return (words.strip() or NO_WORDS)[: 20_000 - len(files)] + files
 
 

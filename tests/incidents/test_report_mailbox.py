@@ -192,13 +192,19 @@ def test_a_reply_loses_the_quote_below_it_and_nothing_else(words, left):
     assert without_quote(words) == left
 
 
-def test_names_of_files_stand_with_the_words_and_headers_are_decoded():
+def test_files_of_a_mail_come_with_the_report_and_those_that_reports_do_not_take_are_named(
+    db, settings, tmp_path
+):
+    part = '--b\r\nContent-Disposition: attachment; filename="{}"\r\n\r\n{}\r\n'
     raw = mail(
         "=?utf-8?B?w5xiZXIgbWljaA==?=",
         Content_Type='multipart/mixed; boundary="b"',
-        text="--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\n"
-        'Content-Disposition: attachment; filename="list.csv"\r\n\r\na;b\r\n--b--',
-    )
+        text="--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+        + part.format("list.csv", "name,phone\r\nAna,1\r\n") + part.format("run.exe", "MZ\x01\x02") + "--b--",
+    )  # fmt: skip
     read = read_mail(raw)
-    assert (read.subject, read.words.strip(), read.files) == ("Über mich", "Hello", ("list.csv",))
+    assert (read.subject, read.words.strip()) == ("Über mich", "Hello")
     assert re.fullmatch(r"\d+@post\.example", read.message_id)
+    report = took(raw).report
+    assert [one.file.name for one in report.attachments.all()] == ["list.csv"]
+    assert "[Files in the mail: list.csv, run.exe]" in report.words
