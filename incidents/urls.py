@@ -17,6 +17,7 @@ from incidents.api import reminders as reminder_api
 from incidents.api import risk as risk_api
 from incidents.api import sightings as sighting_api
 from incidents.api import suppliers as supplier_api
+from incidents.api import systems as system_api
 from incidents.views import (
     access,
     assessment,
@@ -42,6 +43,7 @@ from incidents.views import (
     sightings,
     staff_report,
     suppliers,
+    systems,
     worklist,
 )
 
@@ -108,6 +110,9 @@ OF_AN_INCIDENT = [
     path("delay-requests/new/", delays.record_delay_request, name="record_delay_request"),
     path("delay-requests/<int:pk>/lift/", delays.lift_delay_request, name="lift_delay_request"),
     path("delay-requests/<int:pk>/strike/", delays.strike_delay_request, name="strike_delay_request"),
+    path("systems/pick/", systems.pick_system, name="pick_system"),
+    path("systems/<int:pk>/drop/", systems.drop_system, name="drop_system"),
+    path("systems/<int:pk>/answer/", systems.answer_proposal, name="answer_proposal"),
     path("related/", joining.related_incidents, name="related"),
     path("related/link/", joining.link_incidents, name="link_incidents"),
     path("related/<int:pk>/end/", joining.end_link, name="end_link"),
@@ -203,6 +208,9 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
     path("access/lift/", control.lift_restriction, name="api_lift_restriction"),
     path("review/", control.write_review, name="api_review"),
+    path("systems/", system_api.PickedSystems.as_view(), name="api_picked_systems"),
+    path("systems/<int:pk>/drop/", system_api.drop_system, name="api_drop_system"),
+    path("systems/<int:pk>/answer/", system_api.answer_proposal, name="api_answer_proposal"),
     path("related/", joining_api.related_incidents, name="api_related"),
     path("related/link/", joining_api.link_incidents, name="api_link_incidents"),
     path("related/<int:pk>/end/", joining_api.end_link, name="api_end_link"),

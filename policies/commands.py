@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,9 +14,9 @@ from accounts.models import Organisation, User
 from audit.commands import record
 from audit.events import ORGANISATION
 from policies import rules
-from policies.events import ClauseEvent, PolicyEvent
+from policies.events import ClauseEvent, PolicyEvent, SystemEvent
 from policies.lifecycle import VersionStatus, check_move
-from policies.models import ClauseRole, ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ClauseUnit, ContractClause, Policy, PolicyVersion, System
 
 REVIEW_AFTER = timedelta(days=365)
 UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
@@ -225,3 +227,83 @@ def end_clause(clause: ContractClause, *, on: date, reason: str, by: User, now: 
     details = {"before": before.isoformat() if before else None, "until": on.isoformat()}
     record(ClauseEvent.ENDED, clause, by=by, stream=ORGANISATION, details=details, reason=reason)
     return clause
+
+
+@transaction.atomic
+def keep_system(
+    system: System | None = None,
+    *,
+    name: str,
+    purpose: str = "",
+    owner: User,
+    vendor: str = "",
+    elements: Iterable[str] = (),
+    people: Mapping[str, int] | None = None,
+    records: int | None = None,
+    by: User,
+    now: datetime,
+) -> System:
+    """Add a system to the register, or say anew what it holds; incidents that picked it keep what was accepted."""
+    if system is not None:
+        system = System.objects.select_for_update(of=("self",)).get(pk=system.pk)
+    name = rules.check_storable(name)
+    if not name:
+        raise ValidationError("Give the system a name.", code="name_missing")
+    same = System.objects.filter(name__iexact=name).first()
+    if same is not None and same != system:
+        raise ValidationError("There is a system of this name already.", code="name_taken")
+    given: dict[str, Any] = {
+        "name": name, "purpose": rules.check_storable(purpose), "owner": owner, "vendor": rules.check_storable(vendor),
+        "elements": sorted(set(elements)), "people": dict(sorted((people or {}).items())), "records": records,
+    }  # fmt: skip
+    rules.check_holdings(given["elements"], given["people"])
+    if system is not None and all(getattr(system, key) == value for key, value in given.items()):
+        return system
+    kept = system or System()
+    for key, value in given.items():
+        setattr(kept, key, value)
+    kept.changed_at, kept.changed_by, kept.retired_at = now, by, None
+    kept.save()
+    details = {
+        "name": name,
+        "elements": given["elements"],
+        "people": given["people"],
+        "vendor": given["vendor"],
+    }
+    verb = SystemEvent.CHANGED if system else SystemEvent.KEPT
+    record(verb, kept, by=by, stream=ORGANISATION, details=details)
+    return kept
+
+
+@transaction.atomic
+def retire_system(system: System, *, reason: str, by: User, now: datetime) -> System:
+    """Say that a system is out of use; it is no longer offered, and incidents that picked it still name it."""
+    system = System.objects.select_for_update(of=("self",)).get(pk=system.pk)
+    reason = rules.check_storable(reason)
+    if not reason:
+        raise ValidationError("Say why.", code="reason_missing")
+    if system.retired_at is not None:
+        raise ValidationError("This system is out of use already.", code="already_settled")
+    system.retired_at = now
+    system.save(update_fields=["retired_at"])
+    record(
+        SystemEvent.RETIRED, system, by=by, stream=ORGANISATION, details={"name": system.name}, reason=reason
+    )
+    return system
+
+
+@transaction.atomic
+def import_systems(rows: Iterable[Mapping[str, Any]], *, by: User, now: datetime) -> int:
+    """Keep many systems, each found again by its name; all of them or none, with the line that is wrong."""
+    number = 0
+    for number, row in enumerate(rows, 1):
+        standing = System.objects.filter(name__iexact=str(row["name"]).strip()).first()
+        try:
+            keep_system(standing, by=by, now=now, **row)
+        except ValidationError as refusal:
+            raise ValidationError(
+                "Line %(line)s: %(problem)s",
+                code="bad_line",
+                params={"line": number + 1, "problem": " ".join(refusal.messages)},
+            ) from refusal
+    return number

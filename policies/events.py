@@ -17,3 +17,9 @@ class PolicyEvent(TextChoices):
     VERSION_RETURNED = "policy_version_returned", "returned a version to its author"
     IN_FORCE = "policy_in_force", "put a version in force"
     SUPERSEDED = "policy_superseded", "ended a version's force"
+
+
+class SystemEvent(TextChoices):
+    KEPT = "system_kept", "added a system to the register"
+    CHANGED = "system_changed", "changed a system in the register"
+    RETIRED = "system_retired", "took a system out of use"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.references import new_reference
+from law.vocabulary import DATA_ELEMENTS, in_a_row
 from policies.lifecycle import VersionStatus
 
 
@@ -16,6 +18,10 @@ def policy_reference() -> str:
 
 def clause_reference() -> str:
     return new_reference("CLA")
+
+
+def system_reference() -> str:
+    return new_reference("SYS")
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -139,3 +145,34 @@ class ContractClause(models.Model):
     def rule_id(self) -> str:
         """Its name among rules."""
         return f"contract-{self.reference.lower()}"
+
+
+class System(models.Model):
+    """What we run or have run, and which data of how many people it holds; an incident picks from here."""
+
+    reference = models.CharField(max_length=20, unique=True, default=system_reference)
+    name = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField("what it is for, in a sentence", max_length=300, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="systems")
+    vendor = models.CharField("who runs it for us", max_length=120, blank=True)
+    elements = ArrayField(models.CharField(max_length=48), default=list)  # sorted keys of DATA_ELEMENTS
+    people = models.JSONField(default=dict)  # ISO 3166 code to a rough number of people there
+    records = models.PositiveBigIntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def total(self) -> int:
+        return sum(self.people.values())
+
+    @property
+    def element_words(self) -> str:
+        """Kinds of data in words."""
+        return ", ".join(in_a_row(DATA_ELEMENTS[key].label for key in self.elements if key in DATA_ELEMENTS))

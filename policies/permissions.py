@@ -39,3 +39,19 @@ def check_may_write(user: User) -> None:
 def check_may_approve(user: User) -> None:
     if not may_approve(user):
         raise PermissionDenied("Policies are approved by privacy officers and legal.")
+
+
+def may_read_systems(user: User) -> bool:
+    return bool(user.roles & CONTRACT_READERS)
+
+
+def check_may_read_systems(user: User) -> None:
+    if not may_read_systems(user):
+        raise PermissionDenied("The register of systems is read by those who work on incidents.")
+
+
+def check_may_keep_systems(user: User) -> None:
+    if not may_write(user):
+        raise PermissionDenied(
+            "The register of systems is kept by incident leads, privacy officers and legal."
+        )

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
 from law.pack import Rule, rule_from
 from law.vocabulary import EVENT_KINDS
 from policies.lifecycle import VersionStatus
-from policies.models import ClauseRole, ClauseScope, ContractClause, Policy, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ContractClause, Policy, PolicyVersion, System
 
 REVIEW_SOON = timedelta(days=30)
 
@@ -188,3 +188,17 @@ def _clause_link(clause: ContractClause) -> dict[str, object]:
         }
     text = f"Data of {clause.partner} are affected"
     return {"text": text, "when": {"judgement": text, "as": "affected"}}
+
+
+def systems() -> list[System]:
+    """The register, by name; what is out of use last."""
+    return list(
+        System.objects.select_related("owner").order_by(F("retired_at").asc(nulls_first=True), "name")
+    )
+
+
+def system_for(reference: str) -> System:
+    found = System.objects.select_related("owner", "changed_by").filter(reference=reference).first()
+    if found is None:
+        raise Http404("No such system.")
+    return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from law.calendars import Calendars
 from law.facts_reading import PLACE
-from law.vocabulary import EVENT_KINDS
+from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS
 from policies.models import ClauseRole, ClauseScope, ClauseUnit, PolicyVersion
 
+MOST_PEOPLE = 10_000_000_000
 MOST_TIME = 9999  # of hours or days
 LONGEST_PLACE = 6
 
@@ -74,3 +77,21 @@ def check_clause_calendar(unit: str, calendar: str) -> None:
             "Say whose public holidays are no working days, as a code such as IE or US-CA.",
             code="calendar_unknown",
         )
+
+
+def check_holdings(elements: Iterable[str], people: Mapping[str, int]) -> None:
+    """Refuse kinds of data and places that we do not know, and numbers that cannot be."""
+    if unknown := sorted(set(elements) - DATA_ELEMENTS.keys()):
+        raise ValidationError(
+            "No kind of data that we know: %(kinds)s.",
+            code="unknown_element",
+            params={"kinds": ", ".join(unknown)[:200]},
+        )
+    if wrong := [place for place in people if len(place) > LONGEST_PLACE or not PLACE.fullmatch(place)]:
+        raise ValidationError(
+            "No place that we know: %(places)s. Write IE, GB or US-CA.",
+            code="unknown_place",
+            params={"places": ", ".join(wrong)[:200]},
+        )
+    if any(not 0 < number <= MOST_PEOPLE for number in people.values()):
+        raise ValidationError("Give a number of people from 1 for each place.", code="bad_number")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from policies import api, views
+from policies import api, system_api, system_views, views
 
 app_name = "policies"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("policies/contracts/", views.clause_list, name="clauses"),
     path("policies/contracts/new/", views.add_clause, name="add_clause"),
     path("policies/contracts/<slug:reference>/end/", views.end_clause, name="end_clause"),
+    path("policies/systems/", system_views.system_list, name="systems"),
+    path("policies/systems/new/", system_views.add_system, name="add_system"),
+    path("policies/systems/import/", system_views.import_systems, name="import_systems"),
+    path("policies/systems/<slug:reference>/", system_views.change_system, name="change_system"),
+    path("policies/systems/<slug:reference>/retire/", system_views.retire_system, name="retire_system"),
     path("policies/<slug:reference>/", views.policy_page, name="policy"),
     path("policies/<slug:reference>/versions/new/", views.write_version, name="write_version"),
     path("policies/<slug:reference>/versions/<int:number>/", views.version_page, name="version"),
@@ -32,6 +37,14 @@ urlpatterns = [
     path("api/policies/", api.Policies.as_view(), name="api_list"),
     path("api/policies/contracts/", api.Clauses.as_view(), name="api_clauses"),
     path("api/policies/contracts/<slug:reference>/end/", api.EndClause.as_view(), name="api_end_clause"),
+    path("api/policies/systems/", system_api.Systems.as_view(), name="api_systems"),
+    path("api/policies/systems/import/", system_api.ImportSystems.as_view(), name="api_import_systems"),
+    path("api/policies/systems/<slug:reference>/", system_api.OneSystem.as_view(), name="api_system"),
+    path(
+        "api/policies/systems/<slug:reference>/retire/",
+        system_api.RetireSystem.as_view(),
+        name="api_retire_system",
+    ),
     path("api/policies/<slug:reference>/", api.OnePolicy.as_view(), name="api_policy"),
     path("api/policies/<slug:reference>/versions/", api.Versions.as_view(), name="api_versions"),
     path(

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from incidents import commands
-from incidents.commands import joining, lessons, sightings
+from incidents.commands import joining, lessons, sightings, systems
 from incidents.commands.attachments import ATTACHMENTS
 from incidents.models import Incident, Playbook, Report
 from incidents.playbooks import ready
+from policies.commands import keep_system
+from policies.models import System
 
 
 def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) -> None:
@@ -19,6 +21,11 @@ def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) ->
     lessons.add_improvement(
         incident, text="A limit", owner=cast.responder, due_on=(now + timedelta(days=30)).date(), by=cast.lead, now=now
     )  # fmt: skip
+    held = {"elements": ["email", "phone"], "people": {"IE": 900}}
+    system = System.objects.filter(name="Contact import").first() or keep_system(
+        name="Contact import", owner=cast.lead, by=cast.lead, now=now, **held
+    )
+    systems.pick_system(incident, system=system, by=cast.responder, now=now)
     beside = commands.open_incident(by=cast.lead, title="Another list of the same import", now=now)
     joining.link_incidents(incident, other=beside, kind="same_cause", by=cast.lead, now=now)
     keep_files(incident, cast, now)

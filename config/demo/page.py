@@ -8,8 +8,11 @@ from audit.models import StreamHead
 from config.demo.cast import Cast
 from incidents import commands as cases
 from incidents.commands import FactInput, joining, lessons, looking, sightings
+from incidents.commands import systems as picking
 from incidents.commands.sightings import Seen
 from incidents.models import Incident
+from policies.commands import keep_system
+from policies.models import System
 
 
 def tell_kind(incident: Incident, cast: Cast, seen: datetime) -> None:
@@ -90,3 +93,29 @@ def join(incident: Incident, closed: Incident, cast: Cast, now: datetime) -> Non
         incident, other=closed, kind="related", reason="Both left the house through an export without a limit",
         by=cast.lead, now=now + timedelta(minutes=25),
     )  # fmt: skip
+
+
+REGISTER = (
+    ("Contact import", "Finds friends by their numbers", "", "responder", ["birth_date", "contacts", "email", "name", "phone"],
+     {"DE": 310_000, "GB": 240_000, "FR": 220_000, "IE": 130_000}, 2_400_000),
+    ("Moderation queue", "Reported posts and who reported them", "", "responder", ["email", "name"], {"IE": 130_000}, 88_000),
+    ("Help desk", "Tickets of members", "Deskwell", "support", ["email", "name"], {"DE": 9_000, "GB": 11_000, "IE": 4_000}, 31_000),
+    ("Payroll", "Our own people", "Northpay", "privacy", ["birth_date", "name"], {"IE": 240}, None),
+)  # fmt: skip
+
+
+def keep_register(cast: Cast, now: datetime) -> None:
+    """Four systems and what they hold."""
+    for name, purpose, vendor, owner, elements, people, records in REGISTER:
+        keep_system(
+            name=name, purpose=purpose, vendor=vendor, owner=getattr(cast, owner), elements=elements, people=people,
+            records=records, by=cast.privacy, now=now - timedelta(days=60),
+        )  # fmt: skip
+
+
+def pick(breach: Incident, laptop: Incident, cast: Cast, now: datetime) -> None:
+    """The breach names the import; the laptop the queue, whose proposals wait for an answer."""
+    systems = {one.name: one for one in System.objects.all()}
+    picked = picking.pick_system(breach, system=systems["Contact import"], by=cast.responder, now=now)
+    picking.answer_proposal(picked, what="people", accept=False, by=cast.responder, now=now)
+    picking.pick_system(laptop, system=systems["Moderation queue"], by=cast.responder, now=now)

@@ -12,6 +12,7 @@ from incidents.models.lesson import Improvement, ReviewCheck, TeamFeedback
 from incidents.models.look import LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
+from incidents.models.picked import PickedSystem
 from incidents.models.playbook import Playbook, PlaybookRun, PlaybookVersion
 from incidents.models.report import Door, Report
 from incidents.models.report_message import ReportMessage, Said
@@ -52,6 +53,7 @@ __all__ = [
     "Obligation",
     "OpenMatter",
     "Origin",
+    "PickedSystem",
     "Playbook",
     "PlaybookRun",
     "PlaybookVersion",

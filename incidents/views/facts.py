@@ -18,9 +18,12 @@ from incidents.models import Can, Fact, Incident
 from incidents.models.facts import Basis
 from incidents.permissions import incident_for
 from incidents.queries.sightings import sightings
+from incidents.queries.systems import picked_systems, systems_to_pick
 from incidents.questions import GROUP, SIGNED, asked, own_questions, questions_of
 from incidents.views.answers import INVALID, act_page, done, posted
 from law.vocabulary import EVENT_KINDS, FactKey
+from policies.models import System
+from policies.permissions import may_read_systems
 
 # Told apart on every incident, stated or not.
 MAIN_TIMES: Final = ("occurred", "detected", "aware", "contained")
@@ -93,6 +96,13 @@ def may_change(incident: Incident) -> bool:
     return Can.WRITE in incident.held and not incident.is_settled  # type: ignore[attr-defined]
 
 
+def _to_pick(request: SignedInRequest, incident: Incident) -> list[System]:
+    """Systems that the person may pick here."""
+    if not may_change(incident) or not may_read_systems(request.user):
+        return []
+    return list(systems_to_pick(incident)[:500])
+
+
 @require_GET
 def facts(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.VIEW)
@@ -108,6 +118,8 @@ def facts(request: SignedInRequest, reference: str) -> HttpResponse:
         "by_kind": by_kind,
         "unstated": [kind for kind in MAIN_TIMES if kind not in {time.kind for time in times}],
         "sightings": sightings(incident),
+        "systems": picked_systems(incident),
+        "to_pick": _to_pick(request, incident),
         "asks_platform": questions_of(incident.violation).platform,
         "counts": queries.counts_by_place(counts),
         "one_source": counts[0].source if len({count.source for count in counts}) == 1 else None,

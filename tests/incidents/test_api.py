@@ -98,6 +98,7 @@ def test_every_act_of_the_pages_is_in_the_api():
         "fact_history": "api_record",
         "add_entry": "api_notes",
         "fact_row": "api_facts",
+        "pick_system": "api_picked_systems",
         "add_improvement": "api_improvements",
         "give_feedback": "api_feedback",
         "record_sighting": "api_sightings",

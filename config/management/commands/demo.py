@@ -45,7 +45,8 @@ class Command(BaseCommand):
         beside.be_prepared(people, now)
         closed = beside.closed_case(people, version, now)
         page.learn(closed, people, now)
-        beside.new_case(people, now)
+        page.keep_register(people, now)
+        laptop = beside.new_case(people, now)
         reports.fresh_reports(people, now)
         evidence.attach_screenshot(
             Report.objects.get(title__startswith="I can see"), now - timedelta(hours=7)
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         evidence.keep_evidence(incident, people, seen + timedelta(hours=8))
         page.join(incident, closed, people, seen + timedelta(hours=11))
         breach.import_people(incident, people, now - timedelta(hours=20))
+        page.pick(incident, laptop, people, now - timedelta(hours=1))
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))
         page.look(incident, people, now - timedelta(hours=14))
