@@ -172,6 +172,10 @@ CIRCUMSTANCES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
 }
 
+# What moves a category from its basic score, in the paper's order; the steps above say how far.
+RAISES: Final = ("how much is known of one person, over what time", "our field", "who the people are")
+LOWERS: Final = ("known to be wrong or out of date", "public before", "what this very set of data shows")
+
 LEVELS: Final[tuple[tuple[Decimal, str, str], ...]] = (
     (Decimal(4), "very_high", "serious, maybe lasting consequences that may not be got over"),
     (Decimal(3), "high", "serious consequences, got over with great trouble"),
@@ -184,7 +188,8 @@ MANY_PEOPLE: Final = 100  # strictly more raises the flag
 def severity(factors: Mapping[str, Any]) -> Severity:
     """Score chosen factors; raises `FactorsError` saying what is missing or wrong.
 
-    `categories`: category to its score in context; `context_reason`: why a score differs from the basic one;
+    `categories`: category to its score in context; `reasons`: factor (`categories.simple`) to why it was chosen so;
+    `context_reason`: why scores differ from the basic ones, where one reason holds for all of them;
     `identifiers`: identifier to points; `circumstances`: element to points, what is missing counts 0;
     `people`: how many, or None; `unintelligible`: strong encryption with the key safe.
     """
@@ -204,43 +209,68 @@ def severity(factors: Mapping[str, Any]) -> Severity:
 
 
 def _context(factors: Mapping[str, Any]) -> tuple[Decimal, list[str]]:
-    chosen = _chosen(factors, "categories", CATEGORIES, "a kind of data")
+    chosen, whys = _chosen(factors, "categories", CATEGORIES, "a kind of data"), _whys(factors)
+    shared = str(factors.get("context_reason") or "").strip()
     if not chosen:
         raise FactorsError("Choose at least one kind of data.")
-    reasons, moved = [], False
+    reasons = []
     for key, score in chosen.items():
         category = CATEGORIES[key]
         if not score.is_finite() or score != score.to_integral_value() or int(score) not in category.steps:
             raise FactorsError(f"{category.label}: the score is a whole number from 1 to 4.")
-        moved = moved or int(score) != category.basic
-        reasons.append(f"{category.label}: {int(score)} of 4 ({category.steps[int(score)]}).")
-    why = str(factors.get("context_reason") or "").strip()
-    if moved and not why:
-        raise FactorsError("A score other than the basic one needs its reason in writing.")
-    if why:
-        reasons.append(f"Context: {why}")
+        why = whys.get(f"categories.{key}", "")
+        if int(score) != category.basic and not (why or shared):
+            raise FactorsError(
+                f"{category.label}: a score other than the basic one ({category.basic}) needs its reason in writing."
+            )
+        reasons.append(_said(f"{category.label}: {int(score)} of 4 ({category.steps[int(score)]}).", why))
+    if shared:
+        reasons.append(f"Context: {shared}")
     return max(chosen.values()), reasons
 
 
 def _identification(factors: Mapping[str, Any]) -> tuple[Decimal, list[str]]:
-    chosen = _chosen(factors, "identifiers", IDENTIFIERS, "a means of identification")
+    chosen, whys = _chosen(factors, "identifiers", IDENTIFIERS, "a means of identification"), _whys(factors)
     if not chosen:
         raise FactorsError("Choose at least one means by which people can be identified.")
     reasons = []
     for key, points in chosen.items():
         label, steps = IDENTIFIERS[key]
-        reasons.append(f"{label}: {_text(points)} ({_words(label, steps, points)}).")
+        told = f"{label}: {_text(points)} ({_words(label, steps, points)})."
+        reasons.append(_said(told, whys.get(f"identifiers.{key}", "")))
     return max(chosen.values()), reasons
 
 
 def _circumstances(factors: Mapping[str, Any]) -> tuple[Decimal, list[str]]:
-    chosen = _chosen(factors, "circumstances", CIRCUMSTANCES, "a circumstance")
+    chosen, whys = _chosen(factors, "circumstances", CIRCUMSTANCES, "a circumstance"), _whys(factors)
     reasons, total = [], Decimal(0)
     for key, (label, steps) in CIRCUMSTANCES.items():
         points = chosen.get(key, Decimal(0))
-        reasons.append(f"{label}: +{_text(points)} ({_words(label, steps, points)}).")
+        told = f"{label}: +{_text(points)} ({_words(label, steps, points)})."
+        reasons.append(_said(told, whys.get(f"circumstances.{key}", "")))
         total += points
     return total, reasons
+
+
+def _whys(factors: Mapping[str, Any]) -> dict[str, str]:
+    """Why each factor was chosen as it was; refuses reasons for what is no factor."""
+    given = factors.get("reasons") or {}
+    known = {
+        f"{part}.{key}"
+        for part, keys in (
+            ("categories", CATEGORIES),
+            ("identifiers", IDENTIFIERS),
+            ("circumstances", CIRCUMSTANCES),
+        )
+        for key in keys
+    }
+    if not isinstance(given, Mapping) or not given.keys() <= known:
+        raise FactorsError("reasons: an object from factors, such as categories.simple, to words.")
+    return {key: str(why).strip() for key, why in given.items()}
+
+
+def _said(told: str, why: str) -> str:
+    return f"{told} {why}" if why else told
 
 
 def _flags(factors: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,20 +10,24 @@ from django import forms
 from incidents.forms.words import LongText
 from incidents.models import Assessment
 from incidents.models.assessment import Level
-from law.severity import CATEGORIES, CIRCUMSTANCES, IDENTIFIERS
+from law.severity import CATEGORIES, CIRCUMSTANCES, IDENTIFIERS, LOWERS, RAISES
 
 ABSENT: Final = ("", "Not among the data")
 PARTS: Final = ("categories", "identifiers", "circumstances")
+WHYS: Final = "reasons"
+MOVES: Final = f"Raises the score: {', '.join(RAISES)}. Lowers it: {', '.join(LOWERS)}."
 
 
 class AssessmentForm(forms.Form):
     """The factors of the method; `factors` is what `law.severity` reads."""
 
+    moves = MOVES
+
     context_reason = LongText(
-        label="Why another score than the basic one",
+        label="Why other scores than the basic ones",
         rows=3,
         required=False,
-        help_text="Needed as soon as one score differs.",
+        help_text="Where one reason holds for all of them; else say why beside each.",
     )
     people = forms.IntegerField(label="People affected", required=False, min_value=0, max_value=2_000_000_000)
     unintelligible = forms.BooleanField(
@@ -70,32 +74,42 @@ class AssessmentForm(forms.Form):
         before: Mapping[str, Any],
         asked: Mapping[str, tuple[str, str, list[tuple[str, str]]]],
     ) -> None:
-        chosen = before.get(part) or {}
+        chosen, whys = before.get(part) or {}, before.get(WHYS) or {}
         for key, (label, hint, choices) in asked.items():
             self.fields[f"{part}.{key}"] = forms.ChoiceField(
                 label=label, help_text=hint, choices=choices, required=False, initial=str(chosen.get(key, ""))
             )
+            self.fields[f"{WHYS}.{part}.{key}"] = LongText(
+                label=f"Why ({label})",
+                rows=1,
+                max_length=1_000,
+                required=False,
+                initial=whys.get(f"{part}.{key}", ""),
+            )
 
-    def part(self, name: str) -> list[forms.BoundField]:
-        return [self[field] for field in self.fields if field.startswith(f"{name}.")]
+    def part(self, name: str) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The factors of one part, each with its reason."""
+        return [
+            (self[field], self[f"{WHYS}.{field}"]) for field in self.fields if field.startswith(f"{name}.")
+        ]
 
     @property
-    def categories(self) -> list[forms.BoundField]:
+    def categories(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return self.part("categories")
 
     @property
-    def identifiers(self) -> list[forms.BoundField]:
+    def identifiers(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return self.part("identifiers")
 
     @property
-    def circumstances(self) -> list[forms.BoundField]:
+    def circumstances(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return self.part("circumstances")
 
     @property
     def factors(self) -> dict[str, Any]:
         """The choices made, without those left open."""
         data = self.cleaned_data
-        chosen: dict[str, Any] = {part: {} for part in PARTS}
+        chosen: dict[str, Any] = {part: {} for part in (*PARTS, WHYS)}
         for name, value in data.items():
             part, dot, key = name.partition(".")
             if dot and value:

@@ -108,3 +108,22 @@ def test_every_choice_of_the_form_can_be_scored():
     for element, (_, steps) in CIRCUMSTANCES.items():
         for points in steps:
             scored({"simple": 1}, "1", **{element: points})
+
+
+def test_each_factor_keeps_its_own_reason_and_a_moved_one_needs_it():
+    chosen = {
+        "categories": {"simple": 3, "financial": 3},
+        "identifiers": {"email": "1"},
+        "circumstances": {"malice": "0.5"},
+    }
+    with pytest.raises(FactorsError, match=r"Simple data: .* needs its reason"):
+        severity({**chosen, "reasons": {"categories.financial": "Cards."}})
+    whys = {"categories.simple": "Members of a clinic.", "circumstances.malice": "Sold."}
+    told = severity({**chosen, "reasons": whys}).reasons
+    assert told[0].endswith("politics or faith). Members of a clinic.")
+    assert [one for one in told if "Sold." in one] == [
+        "Malicious intent: +0.5 (on purpose: to harm, or for gain). Sold."
+    ]
+    for wrong in ({"categories.age": "x"}, ["x"]):
+        with pytest.raises(FactorsError, match="reasons: an object"):
+            severity({**chosen, "reasons": wrong})

@@ -102,7 +102,7 @@ class ConfirmIn(Shape):
 
 class AssessIn(Shape):
     factors = AnyObject(
-        help_text="categories, identifiers, circumstances, context_reason, people, unintelligible."
+        help_text="categories, identifiers, circumstances, reasons (factor to why), context_reason, people, unintelligible."
     )
     level = serializers.ChoiceField(choices=Level.choices, required=False, allow_null=True, default=None)
     override_reason = optional_text(MOST_REASON)
