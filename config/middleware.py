@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from redis.exceptions import RedisError
 
-TOO_LARGE = 413
+from incidents.commands.looking import note_day
+
+OK, TOO_LARGE = 200, 413
+DAY = 86_400
 UNAUTHORISED = 401
 FOUND = 302
 
@@ -87,3 +92,28 @@ def _asks_to_sign_in(response: HttpResponse) -> bool:
     return response.status_code == FOUND and response["Location"].partition("?")[0] == reverse(
         "account_login"
     )
+
+
+class WhoRead:
+    """Keep, once a day, who read of an incident, by pages and by the API alike; nothing of what was refused."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == OK and match is not None and "incidents/<str:reference>" in match.route:
+            self._note(request, match.kwargs["reference"])
+        return response
+
+    def _note(self, request: HttpRequest, reference: str) -> None:
+        if not request.user.is_authenticated:
+            return
+        today = timezone.now().date()
+        try:
+            new = cache.add(f"read:{request.user.pk}:{reference}:{today}", 1, DAY)
+        except RedisError:
+            new = True
+        if new:
+            note_day(reference, by=request.user, on=today)

@@ -37,6 +37,8 @@ CONFIRMED: Final = frozenset(
         # who may
         "incidents:grant_access",
         "incidents:api_access",
+        "incidents:invite_expert",
+        "incidents:api_invite_expert",
         "incidents:lift_restriction",
         "incidents:api_lift_restriction",
         "accounts:add_person",

@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "config.middleware.InputLimits",
     "config.middleware.OwnZone",
     "config.middleware.KeptPrivate",
+    "config.middleware.WhoRead",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -6,6 +6,7 @@ guardian's own readers know nothing of the end.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -170,6 +171,19 @@ def held(user: User, incident: Incident) -> frozenset[Can]:
     ours = IncidentGroupGrant.objects.filter(lasting, content_object=incident, group__user=user)
     names = mine.values_list("permission__codename").union(ours.values_list("permission__codename"))
     return frozenset(Can(name) for (name,) in names)
+
+
+def access_mark(incident: Incident, *, now: datetime) -> int:
+    """A number that changes with the grants that hold on an incident now, and with who is in its role groups."""
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    people = IncidentUserGrant.objects.filter(lasting, content_object=incident)
+    groups = IncidentGroupGrant.objects.filter(lasting, content_object=incident)
+    rows = [
+        *people.values_list("user", "permission", "ends_at"),
+        *groups.values_list("group", "permission", "ends_at"),
+        *groups.order_by().values_list("group__user", "group").distinct(),
+    ]
+    return zlib.crc32(repr(sorted(map(repr, rows))).encode())
 
 
 def may(user: User, incident: Incident, can: Can) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from insights import api, live_urls, record_api, search_api
-from insights.views import feed, law, pages, record_state, search
+from insights import access_api, api, live_urls, record_api, search_api
+from insights.views import access, feed, law, pages, record_state, search
 
 app_name = "insights"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("law/rules/<slug:rule_id>/", law.rule, name="rule"),
     path("law/authorities/", law.authorities, name="authorities"),
     path("law/authorities/<slug:authority_id>/", law.authority, name="authority"),
+    path("incidents/<str:reference>/access/review/", access.access_review, name="access_review"),
+    path(
+        "api/incidents/<str:reference>/access/review/", access_api.Review.as_view(), name="api_access_review"
+    ),
+    path("settings/access/", access.access_overview, name="access_overview"),
+    path("api/access/", access_api.Overview.as_view(), name="api_access_overview"),
     path("record/", record_state.record_state, name="record_state"),
     path("record/check/", record_state.check_now, name="check_record"),
     path("api/record/", record_api.RecordState.as_view(), name="api_record_state"),

@@ -32,3 +32,4 @@ class FilingEvent(TextChoices):
     DRAWING_FAILED = "filing_drawing_failed", "could not draw the PDF of a filing"
     SUBMITTED = "filing_submitted", "submitted a filing"
     WITHDRAWN = "filing_withdrawn", "withdrew a filing"
+    TAKEN = "filing_downloaded", "downloaded a file of a filing"

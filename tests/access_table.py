@@ -178,6 +178,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "preparedness:api_compare": get(READS_OUTLOOKS),
     "preparedness:api_authority_contact": {"GET": READS_OUTLOOKS, "PUT": WRITES_TEXTS},
     # --- the law itself, the same for everybody
+    "insights:access_overview": get(WATCHES_RECORD),
+    "insights:api_access_overview": get(WATCHES_RECORD),
     "insights:record_state": get(WATCHES_RECORD),
     "insights:check_record": post(WATCHES_RECORD),
     "insights:api_record_state": {"GET": WATCHES_RECORD, "POST": WATCHES_RECORD},
@@ -344,7 +346,10 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "incidents:reopen_incident": form(Can.DECIDE),
     "incidents:access": get(V),
     "incidents:grant_access": form(Can.GRANT),
+    "incidents:invite_expert": form(Can.GRANT),
     "incidents:end_access": form(Can.GRANT),
+    "insights:access_review": form(Can.GRANT),
+    "insights:api_access_review": form(Can.GRANT),
     "incidents:restrict_incident": form(Can.GRANT),
     "incidents:lift_restriction": form(Can.GRANT),
     # --- its evidence
@@ -420,6 +425,7 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "incidents:api_accept_difference": post(Can.DECIDE),
     "incidents:api_keep_difference": post(Can.DECIDE),
     "incidents:api_access": {"GET": V, "POST": Can.GRANT},
+    "incidents:api_invite_expert": post(Can.GRANT),
     "incidents:api_end_access": post(Can.GRANT),
     "incidents:api_restrict_incident": post(Can.GRANT),
     "incidents:api_lift_restriction": post(Can.GRANT),

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.editing import Seen
+from accounts.letters import LetterNotSent, send_password_link
 from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from audit.queries import verify
 from incidents import commands, queries, rules
@@ -27,7 +28,7 @@ class Access(APIView):
     @extend_schema(operation_id="access_list", responses=shapes.HolderOut(many=True))
     def get(self, request: ApiRequest, reference: str) -> Response:
         incident = incident_for(request.user, reference)
-        found = queries.holders(incident, now=timezone.now())
+        found = queries.holders(incident, now=timezone.now(), seen_by=request.user)
         return Response(shapes.HolderOut(found, many=True).data)
 
     @extend_schema(operation_id="access_grant", request=shapes.GrantIn, responses=shapes.HolderOut(many=True))
@@ -43,7 +44,28 @@ class Access(APIView):
         commands.grant_access(
             incident, to=person, cans=cans, ends_at=data["ends_at"], by=request.user, now=timezone.now()
         )
-        return Response(shapes.HolderOut(queries.holders(incident, now=timezone.now()), many=True).data)
+        return Response(
+            shapes.HolderOut(
+                queries.holders(incident, now=timezone.now(), seen_by=request.user), many=True
+            ).data
+        )
+
+
+@act("access_invite", takes=shapes.InviteIn, tells=shapes.InvitedOut)
+def invite_expert(request: ApiRequest, reference: str) -> Response:
+    """Let somebody from outside into this one incident until an end; a link to set a password goes to them."""
+    incident = incident_for(request.user, reference, Can.GRANT)
+    data = shapes.given(shapes.InviteIn, request)
+    data["cans"] = {Can[name.upper()] for name in data["cans"]}
+    person = commands.invite_expert(incident, by=request.user, now=timezone.now(), **data)
+    sent = person.has_usable_password()
+    if not sent:
+        try:
+            send_password_link(person, by=request.user, request=request._request)
+            sent = True
+        except LetterNotSent:
+            pass
+    return Response(shapes.InvitedOut({"email": person.email, "letter_sent": sent}).data)
 
 
 @act("access_end", takes=shapes.EndAccessIn, tells=shapes.HolderOut(many=True))
@@ -51,7 +73,9 @@ def end_access(request: ApiRequest, reference: str) -> Response:
     incident = incident_for(request.user, reference, Can.GRANT)
     data = shapes.given(shapes.EndAccessIn, request)
     commands.end_access(incident, of=person_of(data["of"]), by=request.user, now=timezone.now())
-    return Response(shapes.HolderOut(queries.holders(incident, now=timezone.now()), many=True).data)
+    return Response(
+        shapes.HolderOut(queries.holders(incident, now=timezone.now(), seen_by=request.user), many=True).data
+    )
 
 
 @act("access_restrict", takes=shapes.ReasonIn, tells=shapes.IncidentOut)
@@ -135,6 +159,7 @@ class RecordExport(APIView):
     def get(self, request: ApiRequest, reference: str) -> StreamingHttpResponse:
         """The whole stream, one event a line, as the hashes were made of."""
         incident = incident_for(request.user, reference, Can.EXPORT)
+        commands.take_record(incident, by=request.user)
         return StreamingHttpResponse(
             queries.record_lines(incident.stream), content_type="application/x-ndjson"
         )

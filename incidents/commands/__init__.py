@@ -1,6 +1,14 @@
 """Every act on a case; each locks, checks, writes and records in one transaction."""
 
-from incidents.commands.access import end_access, grant_access, lift_restriction, restrict_incident
+from incidents.commands.access import (
+    end_access,
+    grant_access,
+    invite_expert,
+    lift_restriction,
+    restrict_incident,
+    review_access,
+    take_record,
+)
 from incidents.commands.assessing import assess_obligations
 from incidents.commands.attachments import attach_file, carry_over
 from incidents.commands.closing import close_incident, reopen_incident, write_review
@@ -164,6 +172,7 @@ __all__ = [
     "have_item",
     "have_obligation",
     "have_reminded",
+    "invite_expert",
     "judge_condition",
     "keep_difference",
     "keep_file",
@@ -199,6 +208,7 @@ __all__ = [
     "return_due_reports",
     "return_report",
     "revoke_supplier_link",
+    "review_access",
     "set_facts",
     "set_privileged",
     "set_standing_facts",
@@ -213,6 +223,7 @@ __all__ = [
     "strike_delay_request",
     "take_in_next_mail",
     "tick_item",
+    "take_record",
     "undo_triage",
     "wait_item",
     "withdraw_decision",

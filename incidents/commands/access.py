@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts import commands as accounts
 from accounts.models import User
 from audit.commands import record
 from incidents.commands.opening import grant_roles, touch
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
-from incidents.permissions import grant, held
+from incidents.permissions import access_mark, grant, held
 from incidents.rules import check_reason
+
+LONGEST: Final = timedelta(days=366)
 
 
 @transaction.atomic
@@ -89,6 +93,55 @@ def lift_restriction(incident: Incident, *, by: User, reason: str, now: datetime
     record(IncidentEvent.UNRESTRICTED, incident, by=by, stream=incident.stream, reason=reason)
     touch(incident)
     return incident
+
+
+@transaction.atomic
+def invite_expert(
+    incident: Incident,
+    *,
+    email: str,
+    name: str,
+    cans: Iterable[Can],
+    ends_at: datetime,
+    by: User,
+    now: datetime,
+) -> User:
+    """Let somebody from outside into this one incident until an end; whoever calls sends the link afterwards.
+
+    They get an account without a role, so nothing else exists for them. Refused for people with a role here,
+    and for an end beyond a year.
+    """
+    incident = Incident.objects.locked(incident)
+    wanted = {*cans}
+    if Can.GRANT in wanted:
+        raise ValidationError("Somebody from outside does not let others in.", code="grant_outside")
+    if ends_at > now + LONGEST:
+        raise ValidationError("Give an end within a year; it can be moved later.", code="far_end")
+    expert = User.objects.filter(email__iexact=email.strip()).first()
+    if expert is None:
+        expert = accounts.add_user(by=by, email=email, name=name, roles=[], zone=by.zone)
+    elif expert.roles or expert.is_superuser or not expert.is_active:
+        raise ValidationError(
+            "This address belongs to somebody who works here: let them in.", code="works_here"
+        )
+    grant_access(incident, to=expert, cans=wanted, by=by, now=now, ends_at=ends_at)
+    record(IncidentEvent.INVITED, incident, by=by, stream=incident.stream, details={"user": expert.pk})
+    return expert
+
+
+@transaction.atomic
+def review_access(incident: Incident, *, by: User, seen: int, now: datetime) -> None:
+    """Keep that somebody looked through who has access; refused when the list has changed under their eyes."""
+    incident = Incident.objects.locked(incident)
+    if seen != access_mark(incident, now=now):
+        raise ValidationError("The list has changed since you opened it. Look again.", code="stale")
+    record(IncidentEvent.ACCESS_REVIEWED, incident, by=by, stream=incident.stream, details={"mark": seen})
+
+
+@transaction.atomic
+def take_record(incident: Incident, *, by: User) -> None:
+    """Keep that somebody takes the record out; the copy holds this entry too."""
+    record(IncidentEvent.RECORD_EXPORTED, incident, by=by, stream=incident.stream)
 
 
 def _check_somebody_grants(incident: Incident) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from accounts.models import User
-from incidents.models import Incident, LastLook
+from incidents.models import DayRead, Incident, LastLook
+from incidents.permissions import visible_to
 
 SITTING: Final = timedelta(minutes=30)  # after so long away, a look is a new one
 OFTEN: Final = timedelta(minutes=1)
@@ -44,3 +45,11 @@ def mark_seen(incident: Incident, *, position: int, by: User, now: datetime) -> 
         defaults={"at": now, "position": position, "since": position, "since_at": now},
     )
     return kept
+
+
+def note_day(reference: str, *, by: User, on: date) -> None:
+    """Keep that `by` read of this incident on this day; repeating it is harmless."""
+    found = visible_to(by).filter(reference=reference).values_list("pk", flat=True)
+    DayRead.objects.bulk_create(
+        [DayRead(incident_id=incident, user=by, on=on) for incident in found], ignore_conflicts=True
+    )

@@ -102,6 +102,27 @@ class GrantForm(InstantForm):
         self.fields["on"].help_text = "Empty: until somebody ends it. People from outside should have an end."
 
 
+class InviteForm(InstantForm):
+    """Somebody from outside, for this one incident, until an end."""
+
+    name = forms.CharField(label="Name", max_length=150)
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, help_text="The link to set a password goes there."
+    )
+    cans = forms.TypedMultipleChoiceField(
+        label="May", coerce=Can, widget=forms.CheckboxSelectMultiple, initial=[Can.VIEW]
+    )
+    field_order = ["name", "email", "cans", "on", "time", "zone"]
+
+    def __init__(self, *args: Any, incident: Incident, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        held: frozenset[Can] = incident.held  # type: ignore[attr-defined]
+        handed = [(can.value, can.label) for can in Can if can in held and can != Can.GRANT]
+        self.fields["cans"].choices = handed  # type: ignore[attr-defined]
+        self.fields["on"].label = "Until"
+        self.fields["on"].help_text = "Access ends by itself, at most a year from now."
+
+
 class ReviewForm(EditForm):
     cause_kind = forms.ChoiceField(label="Kind of cause", choices=[("", "Choose"), *CauseKind.choices])
     cause = LongText(label="What caused it", max_length=20_000)

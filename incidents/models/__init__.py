@@ -9,7 +9,7 @@ from incidents.models.incident import Can, Incident, OpenMatter, PostIncidentRev
 from incidents.models.joining import IncidentLink, IncidentMerge
 from incidents.models.judgement import Judgement
 from incidents.models.lesson import Improvement, ReviewCheck, TeamFeedback
-from incidents.models.look import LastLook
+from incidents.models.look import DayRead, LastLook
 from incidents.models.note import Note
 from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.picked import PickedSystem
@@ -29,6 +29,7 @@ __all__ = [
     "Assessment",
     "Attachment",
     "Can",
+    "DayRead",
     "Decision",
     "DelayRequest",
     "Difference",

@@ -23,3 +23,19 @@ class LastLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}, {self.user_id}"
+
+
+class DayRead(models.Model):
+    """That somebody read of an incident on a day (UTC): the first time each day, whatever they read."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="days_read")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="days_read")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "user", "on"], name="one_reading_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}, {self.user_id}, {self.on}"

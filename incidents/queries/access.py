@@ -27,9 +27,12 @@ class Holder:
         return ", ".join(str(can.label) for can in self.cans)
 
 
-def holders(incident: Incident, *, now: datetime) -> list[Holder]:
-    """Role groups first, then people; grants that have ended are left out."""
-    return _groups(incident, now) + _people(incident, now)
+def holders(incident: Incident, *, now: datetime, seen_by: User) -> list[Holder]:
+    """Role groups first, then people; grants that have ended are left out. Guests are told of themselves alone."""
+    people = _people(incident, now)
+    if not seen_by.roles:
+        return [one for one in people if one.user == seen_by]
+    return _groups(incident, now) + people
 
 
 def _ordered(cans: set[str]) -> list[Can]:

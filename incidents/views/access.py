@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.letters import LetterNotSent, send_password_link
 from accounts.models import SignedInRequest, User
 from incidents import commands, forms, queries
 from incidents.models import Can
@@ -21,7 +22,7 @@ def access(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "incident": incident,
         "tab": "access",
-        "holders": queries.holders(incident, now=timezone.now()),
+        "holders": queries.holders(incident, now=timezone.now(), seen_by=request.user),
         "may_grant": Can.GRANT in incident.held,  # type: ignore[attr-defined]
     }
     return render(request, "incidents/access.html", context)
@@ -55,6 +56,55 @@ def grant_access(request: SignedInRequest, reference: str) -> HttpResponse:
         lede="Only what you hold yourself can be handed on.",
         submit="Grant access",
     )
+
+
+@require_http_methods(["GET", "POST"])
+def invite_expert(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Somebody from outside: counsel, a forensic firm, a translator."""
+    incident = incident_for(request.user, reference, Can.GRANT)
+    form = forms.InviteForm(posted(request), incident=incident, zone=request.user.zone)
+
+    def act() -> None:
+        data = form.cleaned_data
+        person = commands.invite_expert(
+            incident,
+            email=data["email"],
+            name=data["name"],
+            cans=data["cans"],
+            ends_at=data["at"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        _tell(request, person)
+
+    if done(form, act):
+        return redirect("incidents:access", reference)
+    return act_page(
+        request,
+        incident,
+        form,
+        tab="access",
+        heading="Invite somebody from outside",
+        lede="They see this incident and nothing else here: no other incidents, no lists, no people. It ends by itself.",
+        submit="Invite",
+    )
+
+
+def _tell(request: SignedInRequest, person: User) -> None:
+    """The link to set a password, unless they have one."""
+    if person.has_usable_password():
+        messages.success(request, f"{person} has access and signs in as before.")
+        return
+    try:
+        send_password_link(person, by=request.user, request=request)
+    except LetterNotSent:
+        messages.error(
+            request, f"{person} has access, but the mail server did not take the letter. Invite again."
+        )
+    else:
+        messages.success(
+            request, f"{person} has access. A link to set a password is on its way to {person.email}."
+        )
 
 
 @require_http_methods(["GET", "POST"])

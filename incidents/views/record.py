@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import SignedInRequest
 from audit import export
 from audit.queries import Verdict, verify
-from incidents import queries
+from incidents import commands, queries
 from incidents.models import Can
 from incidents.permissions import incident_for
 
@@ -49,5 +49,6 @@ def _page(request: SignedInRequest, reference: str, verdict: Verdict | None) -> 
 def export_record(request: SignedInRequest, reference: str) -> FileResponse:
     """The whole stream with what is needed to check it anywhere."""
     incident = incident_for(request.user, reference, Can.EXPORT)
+    commands.take_record(incident, by=request.user)
     package = export.write(incident.stream, incident.reference)
     return FileResponse(package, as_attachment=True, filename=f"{incident.reference}-record.zip")

@@ -158,4 +158,7 @@ class Pdf(APIView):
     def get(self, request: ApiRequest, reference: str, filing_reference: str) -> HttpResponse:
         """The PDF of a filing, checked against its hash."""
         incident = door.files_incident(request.user, reference)
-        return files.pdf_of(queries.filing_for(incident, filing_reference))
+        found = queries.filing_for(incident, filing_reference)
+        answer = files.pdf_of(found)
+        commands.take_file(found, what="pdf", by=request.user)
+        return answer

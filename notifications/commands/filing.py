@@ -249,6 +249,13 @@ def withdraw_filing(filing: Filing, *, reason: str, by: User, now: datetime) -> 
     return filing
 
 
+@transaction.atomic
+def take_file(filing: Filing, *, what: str, by: User) -> Filing:
+    """Keep that somebody takes the PDF, the snapshot or the receipt out."""
+    _record(FilingEvent.TAKEN, filing, by=by, details={"what": what})
+    return filing
+
+
 def _check_draft(filing: Filing) -> None:
     if filing.status != FilingStatus.DRAFT:
         raise ValidationError(

@@ -196,7 +196,7 @@ def withdraw_filing(request: SignedInRequest, reference: str, filing_reference: 
 def filing_pdf(request: SignedInRequest, reference: str, filing_reference: str) -> HttpResponse:
     incident = door.files_incident(request.user, reference)
     found = queries.filing_for(incident, filing_reference)
-    return files.pdf_of(found)
+    return _taken(request, found, "pdf", files.pdf_of(found))
 
 
 @require_GET
@@ -206,7 +206,8 @@ def filing_snapshot(request: SignedInRequest, reference: str, filing_reference: 
     found = queries.filing_for(incident, filing_reference)
     if not found.snapshot:
         raise Http404("Nothing is frozen yet.")
-    return files.answer(found.snapshot.encode(), f"{found.reference}.json", "application/json")
+    answer = files.answer(found.snapshot.encode(), f"{found.reference}.json", "application/json")
+    return _taken(request, found, "snapshot", answer)
 
 
 @require_GET
@@ -214,7 +215,14 @@ def filing_snapshot(request: SignedInRequest, reference: str, filing_reference: 
 def filing_receipt(request: SignedInRequest, reference: str, filing_reference: str) -> HttpResponse:
     incident = door.files_incident(request.user, reference)
     found = queries.filing_for(incident, filing_reference)
-    return files.stored_file(found.receipt_file, found.receipt_sha256, found.receipt_name)
+    answer = files.stored_file(found.receipt_file, found.receipt_sha256, found.receipt_name)
+    return _taken(request, found, "receipt", answer)
+
+
+def _taken(request: SignedInRequest, filing: Filing, what: str, answer: HttpResponse) -> HttpResponse:
+    """A file that is there leaves with an entry in the record."""
+    commands.take_file(filing, what=what, by=request.user)
+    return answer
 
 
 def _about(incident: Incident, found: Filing) -> dict[str, Any]:

@@ -109,6 +109,24 @@ class GrantIn(Shape):
     ends_at = Instant(required=False, allow_null=True, default=None)
 
 
+class InviteIn(Shape):
+    name = serializers.CharField(max_length=150)
+    email = serializers.EmailField(max_length=254)
+    cans = serializers.ListField(
+        child=serializers.ChoiceField(
+            choices=[(can.name.lower(), can.label) for can in Can if can != Can.GRANT]
+        ),
+        allow_empty=False,
+        max_length=20,
+    )
+    ends_at = Instant(help_text="At most a year from now.")
+
+
+class InvitedOut(Shape):
+    email = serializers.EmailField()
+    letter_sent = serializers.BooleanField(help_text="False: mail did not work; invite again later.")
+
+
 class EndAccessIn(Shape):
     of = serializers.EmailField()
 
