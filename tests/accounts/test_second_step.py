@@ -214,7 +214,7 @@ def test_acts_that_ask_again_are_routes_of_ours():
         if set(methods.values()) & strong and name not in CONFIRMED
     }
     # To stop, to take away and to shut are quick; the rest goes on with what was confirmed before.
-    stops = ("pause", "resume", "withdraw", "settle", "end_access", "restrict")
+    stops = ("pause", "resume", "withdraw", "settle", "end_access", "restrict", "access_review")
     assert all(any(word in name for word in stops) for name in left_out), left_out
 
 

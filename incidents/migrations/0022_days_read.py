@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0020_nobody_to_remind'),
+        ('incidents', '0021_picked_systems'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
