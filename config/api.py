@@ -12,7 +12,18 @@ from rest_framework.response import Response
 from accounts.editing import Seen, Stale
 
 # Codes that say "the state moved on": the same request was right a moment ago.
-CONFLICTS = frozenset({"wrong_status", "stale", "already_settled", "already_decided", "still_open"})
+CONFLICTS = frozenset(
+    {
+        "already_decided",
+        "already_here",
+        "already_settled",
+        "held",
+        "stale",
+        "still_open",
+        "wrong_offset",
+        "wrong_status",
+    }
+)
 
 
 class TooLarge(exceptions.APIException):

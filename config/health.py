@@ -26,6 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from incidents.files import clamd
 from stakeholders.models import Roster
 
 HEARTBEAT_KEY: Final = "worker-heartbeat"
@@ -172,6 +173,14 @@ def check_second_step() -> Check:
     return Check("two-step sign-in", False, problem, "MFA_REQUIRED=1")
 
 
+def check_scanner() -> Check:
+    """The virus scanner answers, where there is one; without it files say that they were not scanned."""
+    if not settings.CLAMD_ADDRESS or clamd.answers(settings.CLAMD_ADDRESS):
+        return Check("virus scanner", True)
+    problem = "The virus scanner does not answer: files wait, and then say that they were not scanned."
+    return Check("virus scanner", False, problem, "Check CLAMD_ADDRESS, and that clamd runs.")
+
+
 def check_folders() -> Check:
     """We can write where the sender's journal and the files lie."""
     gone = []
@@ -231,6 +240,7 @@ EVERYTHING: Final[tuple[Callable[[], Check], ...]] = (
     check_mail,
     check_secrets,
     check_second_step,
+    check_scanner,
     check_folders,
     check_clock,
     check_counts,

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +25,7 @@ from incidents.events import EvidenceEvent
 from incidents.files import clamd, kinds
 from incidents.models import FilePart, PreviewState, ScanState, StoredFile, Upload
 
+log = structlog.get_logger(__name__)
 UPLOAD_LASTS: Final = timedelta(hours=24)  # half a file is thrown away so long after its last part
 SCAN_LEASE: Final = timedelta(minutes=15)
 DRAW_LEASE: Final = timedelta(minutes=2)
@@ -74,6 +76,13 @@ def add_part(file: StoredFile, chunks: Iterable[bytes], *, offset: int, now: dat
         raise ValidationError(
             f"A part has at most {PART_BYTES:,} bytes, and a file no more than was announced.",
             code="too_large",
+        ) from error
+    except OSError as error:
+        log.exception("file_not_stored", file=file.pk)
+        raise ValidationError(
+            "This could not be stored: the disk may be full. Nothing of this part was kept; tell whoever runs this "
+            "system, and go on later.",
+            code="not_stored",
         ) from error
     try:
         return _keep_part(file, place, size, offset, now)

@@ -34,6 +34,16 @@ def scan(address: str, chunks: Iterable[bytes]) -> Verdict:
         raise ScannerUnavailable(type(error).__name__) from error
 
 
+def answers(address: str) -> bool:
+    """Whether a scanner is there."""
+    try:
+        with _connect(address) as line:
+            line.sendall(b"zPING\0")
+            return line.recv(LONGEST_REPLY).rstrip(b"\0") == b"PONG"
+    except OSError:
+        return False
+
+
 def _connect(address: str) -> socket.socket:
     if address.startswith("unix:"):
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import sealed_files
 from accounts.keyring import CannotUnseal
 from audit.models import AuditEvent
+from config.health import check_scanner
 from incidents import commands, evidence_tasks, queries
 from incidents.commands import files
 from incidents.files import clamd, kinds
@@ -163,6 +164,18 @@ def test_the_same_file_is_taken_once_unless_the_first_is_hidden(incident, lead, 
     assert add(incident, lead, b"secret"), "to say so would tell of a privileged file"
 
 
+def test_a_disk_that_takes_nothing_is_told_in_words_and_the_upload_goes_on_later(
+    incident, lead, tmp_path, settings
+):
+    now = timezone.now()
+    upload = commands.start_upload(incident, name="a.bin", size=3, by=lead, now=now)
+    (tmp_path / "full").write_bytes(b"")
+    settings.MEDIA_ROOT = tmp_path / "full"  # a file where a folder should be: nothing can be written below
+    assert refusal(files.add_part, upload.file, [b"abc"], offset=0, now=now) == "not_stored"
+    settings.MEDIA_ROOT = tmp_path
+    assert files.add_part(upload.file, [b"abc"], offset=0, now=now).size == 3
+
+
 KINDS = (
     ("png", PNG + b"IHDR" * 20),
     ("jpeg", b"\xff\xd8\xff\xe0rest"),
@@ -201,7 +214,11 @@ class Scanner(socketserver.BaseRequestHandler):
     """Speaks INSTREAM as clamd does."""
 
     def handle(self) -> None:
-        assert self.rfile(10) == b"zINSTREAM\0"
+        asked = self.rfile(6)
+        if asked == b"zPING\0":
+            self.request.sendall(b"PONG\0")
+            return
+        assert asked + self.rfile(4) == b"zINSTREAM\0"
         content = b""
         while length := int.from_bytes(self.rfile(4), "big"):
             content += self.rfile(length)
@@ -240,6 +257,7 @@ def out(evidence, by, **more) -> str:
 
 
 def test_the_scanner_has_its_say_before_a_file_leaves(incident, lead, officer, auditor, scanner):
+    assert check_scanner().ok
     good, bad = add(incident, lead), add(incident, lead, b"  " + EICAR, "invoice.txt")
     large = add(incident, lead, b"\0" * 3_000_000, "disk.img")
     assert out(good, lead, confirmed=True) == "quarantined"
@@ -264,6 +282,7 @@ def test_the_scanner_has_its_say_before_a_file_leaves(incident, lead, officer, a
 
 def test_a_scanner_that_does_not_answer_keeps_a_file_waiting_not_for_ever(incident, lead, settings):
     settings.CLAMD_ADDRESS = "127.0.0.1:9"
+    assert not check_scanner().ok
     evidence, now = add(incident, lead), timezone.now()
     for _ in range(3):
         assert out(evidence, lead, confirmed=True) == "quarantined"

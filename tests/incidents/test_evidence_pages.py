@@ -57,7 +57,7 @@ def test_a_file_comes_in_parts_and_goes_on_where_it_stands(incident, lead, audit
     where = url("api_upload", incident, begun.json()["reference"])
     assert put(client, where, content[:200], 0).json()["offset"] == 200
     for bad, offset, status, code in (
-        (content[:200], 0, 400, "wrong_offset"),
+        (content[:200], 0, 409, "wrong_offset"),
         (content[200:], "many", 400, "bad_offset"),
         (content, 200, 400, "too_large"),
     ):
