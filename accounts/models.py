@@ -181,6 +181,22 @@ class CalendarFeed(models.Model):
         return f"Calendar of {self.person_id}"
 
 
+class Draft(models.Model):
+    """What somebody began to write into a form and has not saved: theirs alone, sealed, and gone after a while."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    place = models.CharField(max_length=200)  # the address that the form is sent to
+    sealed = models.BinaryField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "place"], name="one_draft_a_form")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_saved")]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.person_id}"
+
+
 class SignedInRequest(HttpRequest):
     """A request behind the sign-in."""
 

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import commands, queries, second_step
+from accounts import commands, queries, second_step, sessions
 from accounts.forms import NoQuestionForm, StandInForm
 from accounts.models import SignedInRequest, User
 from accounts.permissions import check_manage_people
@@ -130,3 +130,9 @@ def _form_page(
         "own": person.pk == request.user.pk,
     }
     return render(request, "accounts/stand_in.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def stay(request: SignedInRequest) -> JsonResponse:
+    """Stay signed in, asked for by a page shortly before its session ends."""
+    return JsonResponse({"seconds": sessions.stay(request)})

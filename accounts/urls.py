@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/me/calendar/", own_api.Calendar.as_view(), name="api_calendar"),
     path("api/me/sessions/", own_api.Sessions.as_view(), name="api_end_sessions"),
     path("second-step/", own_views.second_step_needed, name="second_step"),
+    path("session/stay/", own_views.stay, name="stay"),
     path("settings/yours/sessions/end/", own_views.end_sessions, name="end_sessions"),
     path("settings/yours/", own_views.own, name="own"),
     path("settings/yours/stand-in/", own_views.own_stand_in, name="own_stand_in"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from config import resend
 from incidents.commands.looking import note_day
 
 OK, TOO_LARGE = 200, 413
@@ -75,16 +76,22 @@ class KeptPrivate:
         return response
 
 
-class SignedOutFragments:
-    """Answer 401 to a fragment's request after the sign-in has ended; the page to sign in would be put into its place."""
+class SignedOut:
+    """Once the sign-in has ended: 401 for a fragment, into whose place the page to sign in would be put; and whatever was
+    sent with a form is handed back, to be sent again after signing in.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.headers.get("HX-Request") and _asks_to_sign_in(response):
+        if not _asks_to_sign_in(response):
+            return response
+        if request.headers.get("HX-Request"):
             return HttpResponse(status=UNAUTHORISED)
+        if fields := resend.fields_of(request):
+            return resend.page(request, fields, signed_out=True, status=UNAUTHORISED)
         return response
 
 

@@ -127,12 +127,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.SignedOutFragments",
+    "config.middleware.SignedOut",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.drafts.DraftsSaved",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -175,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "config.resend.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -335,6 +337,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "inbox_mail": {"task": "incidents.tasks.read_mailbox", "schedule": 60.0},
     "inbox": {"task": "incidents.tasks.tend_inbox", "schedule": 60.0},
     "assessments": {"task": "incidents.tasks.assess_stale_obligations", "schedule": 60.0},
+    "drafts": {"task": "accounts.tasks.discard_old_drafts", "schedule": crontab(hour=3, minute=43)},
     "anchors": {"task": "audit.tasks.anchor_record", "schedule": crontab(minute=7)},
     "record_check": {"task": "audit.tasks.check_record", "schedule": crontab(hour=2, minute=37)},
     "record_mail": {"task": "notifications.tasks.send_record_mail", "schedule": 60.0},

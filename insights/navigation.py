@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import second_step
 from accounts.models import Organisation, Role, User
 from accounts.permissions import MANAGING
+from accounts.sessions import seconds_left
 from audit.queries import newest_mark
 from incidents.permissions import needs_second_step
 from insights import queries
@@ -121,6 +122,11 @@ class Navigation:
     @cached_property
     def counts(self) -> dict[str, int]:
         return queries.waiting_counts(self.user, now=timezone.now()) if self.user else {}
+
+    @cached_property
+    def session_seconds(self) -> int:
+        """How long this session lasts if nobody does anything."""
+        return seconds_left(self.request) if self.user else 0
 
     @property
     def live_seconds(self) -> int:

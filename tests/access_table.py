@@ -157,6 +157,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:search": get(SIGNED_IN),
     "insights:suggest": get(SIGNED_IN),
     "insights:api_search": get(SIGNED_IN),
+    "insights:api_drafts": {"GET": SIGNED_IN, "PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "accounts:stay": post(SIGNED_IN),
     "insights:place_changes": get(SIGNED_IN),
     "insights:api_place_changes": get(SIGNED_IN),
     # --- what we would owe if something happened

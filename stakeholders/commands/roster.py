@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from accounts.drafts import discard_drafts_about
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents.models import Incident
@@ -115,6 +116,8 @@ def erase_roster(roster: Roster, *, by: User, reason: str, now: datetime) -> Ros
         details={"people": roster.people},
         reason=reason,
     )
+    inquiries = roster.incident.inquiries.values_list("reference", flat=True)
+    discard_drafts_about([roster.incident.reference, *inquiries])
     for name in stored:
         transaction.on_commit(partial(sealedfile.discard, name), robust=True)
     return roster
