@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import drafts
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def discard_old_drafts() -> int:
     """Runs each night; repeating it is harmless."""
     return drafts.discard_old_drafts(now=timezone.now())

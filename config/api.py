@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.utils import timezone
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from accounts.editing import Seen, Stale
+from incidents import queries
+from incidents.permissions import visible_to
 
 # Codes that say "the state moved on": the same request was right a moment ago.
 CONFLICTS = frozenset(
@@ -46,6 +49,16 @@ def _both(error: Stale, context: Any) -> Response | None:
     return answer
 
 
+def _who_was_quicker(error: ValidationError, context: Any) -> list[str]:
+    """What somebody else did on the same incident a moment ago."""
+    reference, user = context["kwargs"].get("reference", ""), context["request"].user
+    if not queries.moved_on(error.error_list) or not context["request"].path.startswith("/api/incidents/"):
+        return []
+    incident = visible_to(user).filter(reference=reference).first()
+    words = queries.lately(incident, but=user, now=timezone.now()) if incident else ""
+    return [words] if words else []
+
+
 def handle_refusal(error: Exception, context: Any) -> Response | None:
     """Turn a command's ValidationError into the one error shape."""
     if isinstance(error, Stale):
@@ -55,7 +68,7 @@ def handle_refusal(error: Exception, context: Any) -> Response | None:
             return exception_handler(exceptions.ValidationError(error.message_dict), context)
         code = error.error_list[0].code or "refused"
         if code in CONFLICTS:
-            error = Conflict(" ".join(error.messages), code=code)
+            error = Conflict(" ".join([*error.messages, *_who_was_quicker(error, context)]), code=code)
         else:
             error = exceptions.ValidationError(error.messages, code=code)
     if isinstance(error, RequestDataTooBig):

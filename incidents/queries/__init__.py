@@ -70,6 +70,7 @@ from incidents.queries.items import (
     workers_of,
 )
 from incidents.queries.judgements import Question, judgement_words, questions
+from incidents.queries.lately import lately, moved_on
 from incidents.queries.law import Asked, Law, Texts, asked_under_older_texts, law_now
 from incidents.queries.obligations import (
     ObligationGroup,
@@ -180,12 +181,14 @@ __all__ = [
     "item_page",
     "judgement_words",
     "last_change",
+    "lately",
     "law_now",
     "lines",
     "look_alikes",
     "manifest",
     "mentioned_in",
     "more_like",
+    "moved_on",
     "my_items",
     "my_reports",
     "next_obligations",

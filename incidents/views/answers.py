@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.edit_forms import SeenForm
+from accounts.models import User
+from incidents import queries
 from incidents.models import Incident
 
 INVALID: Final = 422
@@ -60,5 +63,15 @@ def act_page(
     **more: Any,
 ) -> HttpResponse:
     """A page with one form for one act on an incident."""
+    tell_who_was_quicker(request, incident, form)
     context = {"incident": incident, "tab": tab, "heading": heading, "submit": submit, **more}
     return page(request, "incidents/act.html", context, form=form)
+
+
+def tell_who_was_quicker(request: HttpRequest, incident: Incident, form: BaseForm) -> None:
+    """When an act is refused because the state moved on, say who moved it."""
+    refusals = form.errors.as_data().get(NON_FIELD_ERRORS, []) if form.is_bound else []
+    if not isinstance(request.user, User) or not queries.moved_on(refusals):
+        return
+    if words := queries.lately(incident, but=request.user, now=timezone.now()):
+        form.add_error(None, words)

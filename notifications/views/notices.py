@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import SignedInRequest
+from accounts.models import SignedInRequest, User
+from incidents import queries as cases
 from incidents.models import Can
 from incidents.permissions import incident_for
 from notifications import commands, merge_fields, queries, rules, segments
@@ -40,10 +41,14 @@ def context_of(notice: Notice, **more: Any) -> dict[str, Any]:
     }
 
 
-def refused(request: HttpRequest, refusal: ValidationError) -> None:
-    """Say on the next page why an act was refused."""
+def refused(request: HttpRequest, refusal: ValidationError, notice: Notice | None = None) -> None:
+    """Say on the next page why an act was refused, and who was quicker."""
     for text in refusal.messages:
         messages.error(request, text)
+    if notice is None or not isinstance(request.user, User) or not cases.moved_on(refusal.error_list):
+        return
+    if words := cases.lately(notice.incident, but=request.user, now=timezone.now()):
+        messages.error(request, words)
 
 
 @require_GET
@@ -181,7 +186,7 @@ def submit_notice(request: SignedInRequest, reference: str, notice: str) -> Http
     try:
         commands.submit_notice(found, by=request.user, now=timezone.now())
     except ValidationError as refusal:
-        refused(request, refusal)
+        refused(request, refusal, found)
     else:
         messages.success(request, "It waits for a second person now.")
     return redirect("notifications:notice", reference, notice)
@@ -198,7 +203,7 @@ def approve_notice(request: SignedInRequest, reference: str, notice: str) -> Htt
         except ValueError:
             messages.error(request, "Open this page again: it does not say which text you read.")
         except ValidationError as refusal:
-            refused(request, refusal)
+            refused(request, refusal, found)
         else:
             messages.success(request, "Approved. The text is frozen as you read it.")
             return redirect("notifications:notice", reference, notice)
@@ -224,7 +229,7 @@ def return_notice(request: SignedInRequest, reference: str, notice: str) -> Http
             found, by=request.user, reason=request.POST.get("reason", ""), now=timezone.now()
         )
     except ValidationError as refusal:
-        refused(request, refusal)
+        refused(request, refusal, found)
     else:
         messages.success(request, "Returned to its author.")
     return redirect("notifications:notice", reference, notice)
