@@ -11,7 +11,7 @@ from audit.queries import acts_of_stream_since
 from incidents.events import ObligationEvent
 from incidents.models import Can, Incident, LastLook
 from insights.queries.changes import UNSEEN
-from insights.queries.timeline import Entry, sittings
+from insights.queries.timeline import Entry, sittings, with_items
 
 MOST: Final = 200
 SHOWN: Final = 4
@@ -44,7 +44,7 @@ def news(incident: Incident, look: LastLook, user: User, *, held: frozenset[Can]
     acts = acts_of_stream_since(incident.stream, look.since, but=user.pk).exclude(verb__in=UNTOLD)
     if Can.PRIVILEGED not in held:
         acts = acts.exclude(details__contains='"privileged":true')
-    found = list(acts.select_related("reason")[: MOST + 1])
+    found = list(with_items(acts).select_related("reason")[: MOST + 1])
     cut, found = len(found) > MOST, found[:MOST]
     return News(
         position=max([look.since, *(act.sequence for act in found)]),

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
+
 from accounts.events import AccountEvent
 from audit.models import AuditEvent
 from incidents.events import (
@@ -17,7 +20,7 @@ from incidents.events import (
     ReportEvent,
     WorkEvent,
 )
-from incidents.models import EventTime, Note
+from incidents.models import ActionItem, EventTime, Note
 from incidents.queries.record import verb_words
 from insights.acts import about
 from law.vocabulary import EVENT_KINDS
@@ -30,6 +33,7 @@ BY_THEMSELVES: Final = frozenset(
     {ObligationEvent.ASSESSED, MatterEvent.OPENED, MatterEvent.SETTLED, WorkEvent.REMINDED}
 )
 TIMES: Final = "times"
+ITEM: Final = ActionItem._meta.label_lower
 NOTES: Final = "notes"
 NOTED: Final = frozenset({IncidentEvent.NOTE_ADDED, IncidentEvent.ENTRY_CORRECTED})
 LEGAL_TIMES: Final = frozenset({"detected", "aware", "confirmed", "determined", "classified", "contained"})
@@ -123,7 +127,14 @@ def _together(line: Entry, entry: Entry) -> Entry | None:
     return replace(line, then=(*line.then, entry))
 
 
+def with_items(acts: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """Acts with what the action item is called that they were on: the record holds its id alone."""
+    title = ActionItem.objects.filter(pk=Cast(OuterRef("subject_id"), BigIntegerField())).values("title")
+    return acts.annotate(item_title=Case(When(subject_type=ITEM, then=Subquery(title)), default=Value("")))
+
+
 def entry_of_act(act: AuditEvent) -> Entry:
+    told = getattr(act, "item_title", "") or about(act.verb, act.details)
     words = WORDS.get(act.verb) or verb_words().get(act.verb) or act.verb.replace("_", " ")
     return Entry(
         at=act.at,
@@ -131,7 +142,7 @@ def entry_of_act(act: AuditEvent) -> Entry:
         title=words[:1].upper() + words[1:],
         name=f"act-{act.sequence}",
         words=words,
-        about=(told,) if (told := about(act.verb, act.details)) else (),
+        about=(told,) if told else (),
         who=act.actor_label,
         text=act.reason.text if act.reason else "",
         legal=act.verb in KEY_ACTS,

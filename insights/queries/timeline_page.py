@@ -30,6 +30,7 @@ from insights.queries.timeline import (
     entry_of_note,
     entry_of_time,
     joined,
+    with_items,
 )
 
 PAGE: Final = 100
@@ -175,7 +176,7 @@ def _sources(incident: Incident, asked: Asked) -> list[Source]:
     """The tables that hold what was asked for, narrowed to it."""
     person = int(asked.person) if _is_number(asked.person) else None
     times: QuerySet[EventTime] = incident.event_times.select_related("signed_by")
-    notes, acts = _notes(incident), _acts(incident).select_related("reason")
+    notes, acts = _notes(incident), with_items(_acts(incident).select_related("reason"))
     if asked.person:
         # Number nought: what Forthright and the public did.
         times, notes = times.filter(signed_by=person or None), notes.filter(by=person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from incidents.models import ActionItem, Incident, ItemAlert, Playbook
 from incidents.models.incident import ViolationType
 from incidents.playbooks import Content, Step, check_content, ready
 from incidents.rules import close_blockers
+from notifications import item_alerts
 from tests.standing import standing
 
 HOUR = timedelta(hours=1)
@@ -285,3 +287,101 @@ def test_five_hundred_items_cost_no_more_queries_than_ten(
             page = client.get(at).content.decode()
         assert "Item 1<" in page
     assert 'rel="next"' in page
+
+
+def test_every_act_on_an_item_is_in_the_api_with_the_permission_of_the_page(
+    breach, lead, legal, auditor, client_of
+):
+    root = f"/api/incidents/{breach.reference}"
+    asked, reads = client_of(lead), client_of(auditor)
+
+    def post(path: str, body: object = None, who: Client = asked) -> tuple[int, dict]:
+        answer = who.post(f"{root}{path}", json.dumps(body or {}), content_type="application/json")
+        return answer.status_code, answer.json()
+
+    assert post("/items/", {"title": "x"}, reads)[0] == 403
+    code, made = post("/items/", {"title": "Ring them", "role": "legal", "checklist": ["Number", "Hours"]})
+    assert (code, made["status"], made["owner"]) == (201, "not_started", None)
+    at = f"/items/{made['id']}"
+    first = step(breach, "takedown").pk
+    acts = (
+        ("tick", {"line": 2}, 200, ("status", "in_progress")),
+        ("tick", {"line": 3}, 409, None),
+        ("hand-over", {"to": legal.pk, "note": "Mornings."}, 200, ("owner", legal.pk)),
+        ("hand-over", {"to": auditor.pk}, 400, None),
+        ("comment", {"text": "@auditor please"}, 200, ("status", "in_progress")),
+        ("wait", {"waits_for": "Their lawyer"}, 200, ("waits_for", "Their lawyer")),
+        ("wait", {"waits_for": "Their lawyer"}, 409, None),
+        ("have", None, 200, ("held_by", lead.pk)),
+        ("finish", None, 200, ("status", "done")),
+        ("finish", None, 409, None),
+        ("reopen", {"reason": "They rang."}, 200, ("status", "in_progress")),
+        ("drop", {"reason": ""}, 400, None),
+        ("drop", {"reason": "Done elsewhere."}, 200, ("status", "not_needed")),
+    )
+    for act, body, code, expected in acts:
+        answered, told = post(f"{at}/{act}/", body)
+        assert answered == code, (act, told)
+        if expected:
+            assert told[expected[0]] == expected[1], act
+    assert [len(one["mentioned"]) for one in told["comments"]] == [0, 1]
+    changed = asked.patch(
+        f"{root}{at}/", json.dumps({"blocked_by": [first]}), content_type="application/json"
+    )
+    assert changed.json()["blocked_by"] == [first]
+    assert reads.get("/api/items/mentions/").json()[0]["item"] == made["id"]
+    assert asked.get(f"{root}/items/?show=settled").json()["counts"]["settled"] == 1
+    assert asked.get(f"{root}/items/?page=0").status_code == 400
+    assert reads.get(f"{root}/playbook/").json()["run"]["playbook"] == "doxxing"
+    assert post("/playbook/start/", {"version": 999})[0] == 409
+
+
+def test_a_playbook_is_written_on_pages_in_a_draft_and_put_in_force(officer, responder, client_of):
+    client, at = client_of(officer), "/settings/playbooks/"
+    made = client.post(f"{at}new/", {"name": "Deepfake", "violations": ["impersonation"], "revision": 0})
+    assert made.url == f"{at}deepfake/steps/"
+    sent = {
+        "title": "Keep it",
+        "role": "responder",
+        "due": "2",
+        "unit": "days",
+        "due_kind": "started",
+        "revision": 1,
+    }
+    assert client.post(f"{at}deepfake/steps/", sent | {"links": "nonsense"}).status_code == 422
+    assert client.post(f"{at}deepfake/steps/", sent | {"due_kind": ""}).status_code == 422
+    link = {"links": "Form https://form.example/x", "checklist": "One\nTwo"}
+    assert client.post(f"{at}deepfake/steps/", sent | link).status_code == 302
+    stale = client.post(f"{at}deepfake/steps/", sent)
+    assert (
+        "changed this draft meanwhile" in stale.content.decode()
+        or "changed meanwhile" in stale.content.decode()
+    )
+    second = {"title": "Show it", "after": ["keep-it"], "unit": "hours", "revision": 2}
+    assert client.post(f"{at}deepfake/steps/", second).status_code == 302
+    client.post(f"{at}deepfake/steps/keep-it/remove/", {"revision": 3})
+    draft = queries.playbook_for("deepfake").versions.all()[0]
+    assert [(one.key, one.after) for one in draft.content.steps] == [("show-it", ())]
+    client.post(f"{at}deepfake/in-force/", {"revision": 3})
+    assert queries.playbook_for("deepfake").versions.all()[0].status == "draft"
+    client.post(f"{at}deepfake/in-force/", {"revision": 4})
+    assert queries.playbook_for("deepfake").versions.all()[0].status == "in_force"
+    client.post(f"{at}ready/")
+    assert not Playbook.objects.filter(key="impersonation").exists()  # ours stays
+    assert Playbook.objects.filter(key="doxxing").exists()
+    assert client_of(responder).get(f"{at}deepfake/").status_code == 200
+    assert client_of(responder).post(f"{at}deepfake/retire/").status_code == 403
+
+
+def test_a_mail_about_work_names_neither_titles_nor_people(breach, lead, legal, smtp_sink):
+    now = timezone.now()
+    ItemAlert.objects.all().delete()
+    item = commands.add_item(breach, title="Ring Xanthippe", owner=legal, by=lead, now=now)
+    commands.comment_item(item, text="@Legal ask Xanthippe", by=lead, now=now)
+    assert item_alerts.send_due() == 1
+    (mail,) = smtp_sink.messages("legal@lantern.example")
+    text = mail.get_content()
+    assert f"/incidents/{breach.reference}/items/{item.pk}/" in text
+    assert "somebody mentions you" in text
+    assert "Xanthippe" not in mail.as_string()
+    assert item_alerts.send_due() == 0

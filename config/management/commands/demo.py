@@ -14,7 +14,8 @@ from accounts.models import User
 from audit.commands import anchor_heads
 from audit.events import SYSTEM
 from config import environment
-from config.demo import beside, breach, cast, evidence, page, reports
+from config.demo import beside, breach, cast, evidence, page, reports, work
+from incidents import commands as cases
 from incidents.models import Report
 from notifications import commands as notifying
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         beside.be_prepared(people, now)
         closed = beside.closed_case(people, version, now)
         page.learn(closed, people, now)
+        cases.add_ready_playbooks(by=people.privacy, now=now - timedelta(days=10))
         page.keep_register(people, now)
         laptop = beside.new_case(people, now)
         reports.fresh_reports(people, now)
@@ -66,6 +68,7 @@ class Command(BaseCommand):
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))
         page.look(incident, people, now - timedelta(hours=14))
+        work.work_on(incident, people, seen, now)
         breach.tell(incident, people, seen, now - timedelta(hours=1))
         breach.ask(incident, people, now)
         breach.start_filing(incident, people, seen, now - timedelta(hours=2))
