@@ -94,77 +94,81 @@ def _told(incident: Incident, pk: int, code: int = status.HTTP_200_OK) -> Respon
     return Response(work.ItemDetailOut(queries.item_for(incident, pk)).data, status=code)
 
 
+def _found(request: ApiRequest, reference: str, pk: int) -> ActionItem:
+    """The item, before anything is read of what the request says."""
+    return queries.item_for(incident_for(request.user, reference, Can.WRITE), pk)
+
+
 def _run(
-    request: ApiRequest, reference: str, pk: int, command: Callable[..., object], **said: Any
+    request: ApiRequest, item: ActionItem, command: Callable[..., object], said: dict[str, Any] | None = None
 ) -> Response:
     """One command on one item, and the item as it is then."""
-    incident = incident_for(request.user, reference, Can.WRITE)
-    command(queries.item_for(incident, pk), by=request.user, now=timezone.now(), **said)
-    return _told(incident, pk)
+    command(item, by=request.user, now=timezone.now(), **(said or {}))
+    return _told(item.incident, item.pk)
 
 
 @act("items_start", takes=None, tells=work.ItemDetailOut)
 def start_item(request: ApiRequest, reference: str, pk: int) -> Response:
-    return _run(request, reference, pk, commands.start_item)
+    return _run(request, _found(request, reference, pk), commands.start_item)
 
 
 @act("items_finish", takes=None, tells=work.ItemDetailOut)
 def finish_item(request: ApiRequest, reference: str, pk: int) -> Response:
     """Refused with 409 while something that it comes after is open."""
-    return _run(request, reference, pk, commands.finish_item)
+    return _run(request, _found(request, reference, pk), commands.finish_item)
 
 
 @act("items_have", takes=None, tells=work.ItemDetailOut)
 def have_item(request: ApiRequest, reference: str, pk: int) -> Response:
     """Say "I have this": nobody else is reminded of this step."""
-    return _run(request, reference, pk, commands.have_item)
+    return _run(request, _found(request, reference, pk), commands.have_item)
 
 
 @act("items_wait", takes=work.WaitIn, tells=work.ItemDetailOut)
 def wait_item(request: ApiRequest, reference: str, pk: int) -> Response:
-    incident_for(request.user, reference, Can.WRITE)
-    return _run(request, reference, pk, commands.wait_item, **shapes.given(work.WaitIn, request))
+    item = _found(request, reference, pk)
+    return _run(request, item, commands.wait_item, shapes.given(work.WaitIn, request))
 
 
 @act("items_drop", takes=shapes.ReasonIn, tells=work.ItemDetailOut)
 def drop_item(request: ApiRequest, reference: str, pk: int) -> Response:
     """Find that it is not needed."""
-    incident_for(request.user, reference, Can.WRITE)
-    return _run(request, reference, pk, commands.drop_item, **shapes.given(shapes.ReasonIn, request))
+    item = _found(request, reference, pk)
+    return _run(request, item, commands.drop_item, shapes.given(shapes.ReasonIn, request))
 
 
 @act("items_reopen", takes=shapes.ReasonIn, tells=work.ItemDetailOut)
 def reopen_item(request: ApiRequest, reference: str, pk: int) -> Response:
-    incident_for(request.user, reference, Can.WRITE)
-    return _run(request, reference, pk, commands.reopen_item, **shapes.given(shapes.ReasonIn, request))
+    item = _found(request, reference, pk)
+    return _run(request, item, commands.reopen_item, shapes.given(shapes.ReasonIn, request))
 
 
 @act("items_hand_over", takes=work.HandOverItemIn, tells=work.ItemDetailOut)
 def hand_over_item(request: ApiRequest, reference: str, pk: int) -> Response:
     """Give it to a person, or to a role."""
-    incident = incident_for(request.user, reference, Can.WRITE)
+    item = _found(request, reference, pk)
     data = shapes.given(work.HandOverItemIn, request)
-    data["to"] = _person(incident, data["to"])
-    return _run(request, reference, pk, commands.hand_over_item, **data)
+    data["to"] = _person(item.incident, data["to"])
+    return _run(request, item, commands.hand_over_item, data)
 
 
 @act("items_tick", takes=work.TickIn, tells=work.ItemDetailOut)
 def tick_item(request: ApiRequest, reference: str, pk: int) -> Response:
-    incident_for(request.user, reference, Can.WRITE)
+    item = _found(request, reference, pk)
     data = shapes.given(work.TickIn, request)
-    return _run(request, reference, pk, commands.tick_item, line=data["line"] - 1, done=data["done"])
+    return _run(request, item, commands.tick_item, data | {"line": data["line"] - 1})
 
 
 @act("items_comment", takes=work.CommentIn, tells=work.ItemDetailOut)
 def comment_item(request: ApiRequest, reference: str, pk: int) -> Response:
     """An @ and a name, or an id, tells whoever may see this incident."""
-    incident = incident_for(request.user, reference, Can.WRITE)
+    item = _found(request, reference, pk)
     data = shapes.given(work.CommentIn, request)
-    seeing = queries.people_who_can(incident, Can.VIEW, now=timezone.now())
+    seeing = queries.people_who_can(item.incident, Can.VIEW, now=timezone.now())
     people = list(seeing.filter(pk__in=data["mentioned"]))
     if len(people) != len(set(data["mentioned"])):
         raise ValidationError("Only people who may see this incident can be mentioned.", code="cannot_see")
-    return _run(request, reference, pk, commands.comment_item, text=data["text"], mentioned=people)
+    return _run(request, item, commands.comment_item, data | {"mentioned": people})
 
 
 @reading("items_mine", tells=work.MyItemOut(many=True), parameters=FILTERS_OF_ALL)

@@ -21,9 +21,9 @@ from incidents.permissions import visible_to
 from incidents.queries.record import verb_words
 from incidents.queries.reminders import people_who_can
 
-PAGE: Final = 100
+PAGE: Final = 50
 PAGE_OF_ALL: Final = 50
-MOST_IN_COLUMN: Final = 30
+MOST_IN_COLUMN: Final = 20
 MOST_HISTORY: Final = 50
 FURTHEST_PAGE: Final = 200
 UNREAD: Final = ("what", "links", "step", "reason")  # columns that no list shows

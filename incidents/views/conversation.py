@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.commands.conversation import address_of
+from incidents.lifecycle import ReportStatus
 from incidents.models import Door, Report, Said
+from incidents.permissions import may_triage
 from incidents.views.answers import done, page, posted
 
 
@@ -91,4 +93,6 @@ def my_report(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, "Your words are with the responders.")
         return redirect("incidents:report_thanks", report.reference)
     said = report.messages.exclude(kind=Said.NOTE)
-    return page(request, "incidents/report_thanks.html", {"report": report, "said": said}, form=form)
+    waits = report.status == ReportStatus.NEW and may_triage(request.user)
+    context = {"report": report, "said": said, "may_triage": waits}
+    return page(request, "incidents/report_thanks.html", context, form=form)
