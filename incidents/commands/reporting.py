@@ -53,6 +53,7 @@ def file_report(
     reporter: User | None = None,
     contact: str = "",
     supplier: SupplierLink | None = None,
+    code: str = "",
     now: datetime,
 ) -> FiledReport:
     """Take what somebody tells us, in his words; say when the first deadline could be if it were a breach.
@@ -66,7 +67,7 @@ def file_report(
         raise ValidationError("It cannot have been noticed in the future.", code="future_time")
     if (earlier := _filed_before(reporter, supplier, title.strip(), words, now)) is not None:
         return FiledReport(earlier, "")
-    code = codes.new_code()
+    code = code or codes.new_code()
     report = Report(
         door=door,
         title=title.strip(),

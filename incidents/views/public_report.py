@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from redis.exceptions import RedisError
 
-from accounts import keyring, limits
+from accounts import codes, limits
 from accounts.models import Organisation
 from incidents import commands, forms
 from incidents.commands.attachments import MOST_ATTACHMENTS
 from incidents.forms.reports import KINDS_IN_PLAIN_WORDS
-from incidents.models import Door, StoredFile
+from incidents.models import Door, Report, StoredFile
 from incidents.models.report import Whose
 from incidents.views.answers import INVALID
 from incidents.views.report_files import attach_files, keep_files
@@ -36,7 +36,6 @@ SALT: Final = "incidents.public_report"
 ANSWERS_LAST: Final = timedelta(hours=24)  # as long as files wait for their report
 MOST_REPORTS: Final = 20
 HOUR_SECONDS: Final = 3600
-AGAIN_SECONDS: Final = 300
 STEPS: Final[tuple[type[django_forms.Form], ...]] = (
     forms.PublicSeenForm,
     forms.PublicWhereForm,
@@ -134,11 +133,10 @@ def _send(request: HttpRequest, answers: Mapping[str, Any]) -> HttpResponse:
     missing = next((number for number in range(CHECK) if not STEPS[number](answers).is_valid()), None)
     if missing is not None:
         return _ask(request, missing, answers, form=STEPS[missing](answers))
-    nonce = str(answers.get("nonce", ""))
-    if already := _sent_before(nonce):
-        return _done(request, *already)
+    code = _code_of(answers)
+    if reference := _sent_before(code):
+        return _done(request, reference, code)
     if limits.spent(request, "report", most=MOST_REPORTS):
-        _forget(nonce)
         return _ask(
             request,
             CHECK,
@@ -146,22 +144,35 @@ def _send(request: HttpRequest, answers: Mapping[str, Any]) -> HttpResponse:
             refusal=["Many reports came from your network. Please send this one in an hour."],
         )
     try:
-        reference, code = _file(answers)
+        reference = _file(answers, code)
     except ValidationError as refused:
-        _forget(nonce)
         return _ask(request, CHECK, answers, refusal=refused.messages)
+    except IntegrityError:  # the other of two clicks at once was faster
+        return _done(request, _sent_before(code), code)
     limits.count(request, "report", seconds=HOUR_SECONDS)
-    _remember(nonce, reference, code)
     return _done(request, reference, code)
 
 
+# A second click sends the same page again, and the browser shows the second answer: it must hold the code of the
+# first. So the code follows from the page, and of two reports with one code the database refuses the second.
+def _code_of(answers: Mapping[str, Any]) -> str:
+    told = hmac.digest(settings.SECRET_KEY.encode(), f"report-code:{answers['nonce']}".encode(), "sha256")
+    return base64.urlsafe_b64encode(told[:16]).decode().rstrip("=")
+
+
+def _sent_before(code: str) -> str:
+    """Reference of the report that this page has become already; empty when it has not."""
+    found = Report.objects.filter(code_hash=codes.digest(code)).values_list("reference", flat=True).first()
+    return found or ""
+
+
 @transaction.atomic
-def _file(answers: Mapping[str, Any]) -> tuple[str, str]:
+def _file(answers: Mapping[str, Any], code: str) -> str:
     where = forms.PublicWhereForm(answers)
     where.is_valid()
     noticed: datetime | None = where.cleaned_data["at"]
     now = timezone.now()
-    report, code = commands.file_report(
+    report, _ = commands.file_report(
         door=Door.PUBLIC,
         title=answers["title"],
         words=answers["words"],
@@ -170,47 +181,14 @@ def _file(answers: Mapping[str, Any]) -> tuple[str, str]:
         whose=answers["whose"],
         noticed_at=noticed,
         contact=answers.get("contact", ""),
+        code=code,
         now=now,
     )
     kept = StoredFile.objects.filter(pk__in=[pk for pk, _ in answers.get(FILES, [])]).order_by("pk")
     attach_files(report, kept, by=None, now=now)
-    return report.reference, code
+    return report.reference
 
 
 def _done(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     context = {"organisation": Organisation.current(), "reference": reference, "code": code}
     return render(request, "incidents/public_report_done.html", context)
-
-
-# A second click sends the same page again, and the browser shows the second answer: it must hold the code of the
-# first. For five minutes the answer is kept sealed in the cache; without a cache a second report is filed instead.
-def _sent_before(nonce: str) -> tuple[str, str] | None:
-    try:
-        if cache.add(f"report:{nonce}", b"", AGAIN_SECONDS):
-            return None
-        for _ in range(20):
-            if kept := cache.get(f"report:{nonce}"):
-                reference, code = keyring.unseal(kept, context=nonce.encode()).decode().split(" ")
-                return reference, code
-            time.sleep(0.1)
-    except RedisError:
-        return None
-    return None
-
-
-def _remember(nonce: str, reference: str, code: str) -> None:
-    try:
-        cache.set(
-            f"report:{nonce}",
-            keyring.seal(f"{reference} {code}".encode(), context=nonce.encode()),
-            AGAIN_SECONDS,
-        )
-    except RedisError:
-        return
-
-
-def _forget(nonce: str) -> None:
-    try:
-        cache.delete(f"report:{nonce}")
-    except RedisError:
-        return
