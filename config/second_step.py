@@ -23,6 +23,8 @@ CONFIRMED: Final = frozenset(
         "notifications:api_send_notice",
         "incidents:evidence_zip",
         "incidents:api_export_evidence",
+        "incidents:export_list",
+        "incidents:api_export_list",
         # what is gone for good
         "incidents:delete_evidence",
         "incidents:api_delete_evidence",

@@ -139,3 +139,4 @@ class MatterEvent(TextChoices):
 
 class OrganisationEvent(TextChoices):
     STANDING_FACTS_SET = "standing_facts_set", "set what holds in every incident"
+    LIST_EXPORTED = "incident_list_exported", "took out a list of incidents"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from incidents import evidence_urls, work_urls
+from incidents import evidence_urls, work_urls, worklist_urls
 from incidents.api import cases, control, reports
 from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
@@ -44,7 +44,6 @@ from incidents.views import (
     staff_report,
     suppliers,
     systems,
-    worklist,
 )
 
 app_name = "incidents"
@@ -272,7 +271,7 @@ urlpatterns = [
     path("intake/undo/", intake.undo_triage, name="undo_triage"),
     path("intake/settled/", intake.intake_settled, name="intake_settled"),
     path("intake/<str:reference>/", include(OF_A_REPORT)),
-    path("incidents/", worklist.incident_list, name="list"),
+    *worklist_urls.urlpatterns,
     path("incidents/new/", incident.new_incident, name="new"),
     path("incidents/<str:reference>/", include(OF_AN_INCIDENT)),
 ]

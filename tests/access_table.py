@@ -46,6 +46,7 @@ PEOPLE: Final = frozenset({Role.PRIVACY_OFFICER})
 # The desk is also there for whoever answers on some incident, as legal does.
 HAS_DESK: Final = DESK | {Role.LEGAL}
 WRITES_TEXTS: Final = frozenset({Role.LEAD, Role.LEGAL, Role.PRIVACY_OFFICER})
+WRITES_CASES: Final = WRITES_TEXTS | {Role.RESPONDER}
 APPROVES_TEXTS: Final = frozenset({Role.LEGAL, Role.PRIVACY_OFFICER})
 READS_TEXTS: Final = frozenset(Role) - {Role.EMPLOYEE}
 READS_OUTLOOKS: Final = frozenset(Role) - {Role.EMPLOYEE, Role.SUPPORT}
@@ -194,6 +195,11 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:api_authorities": get(SIGNED_IN),
     "insights:api_authority": get(SIGNED_IN),
     "incidents:list": get(SIGNED_IN),
+    "incidents:export_list": post(WRITES_TEXTS),
+    "incidents:change_incidents": post(WRITES_CASES),
+    "incidents:undo_change": post(WRITES_CASES),
+    "incidents:api_export_list": post(WRITES_TEXTS),
+    "incidents:api_change_incidents": post(WRITES_CASES),
     "incidents:new": form(TRIAGE),
     "incidents:api_incidents": {"GET": SIGNED_IN, "POST": TRIAGE},
     # --- reports

@@ -118,8 +118,10 @@ from incidents.commands.triage import (
     settle_reports,
     undo_triage,
 )
+from incidents.commands.worklist import Changed, change_incidents, export_incidents, undo_change
 
 __all__ = [
+    "Changed",
     "CountInput",
     "FactInput",
     "FiledReport",
@@ -139,6 +141,7 @@ __all__ = [
     "attach_file",
     "capture_page",
     "carry_over",
+    "change_incidents",
     "change_item",
     "check_evidence",
     "cite_policy",
@@ -161,6 +164,7 @@ __all__ = [
     "drop_upload",
     "end_access",
     "export_evidence",
+    "export_incidents",
     "file_report",
     "file_supplier_report",
     "finish_item",
@@ -224,6 +228,7 @@ __all__ = [
     "take_in_next_mail",
     "take_record",
     "tick_item",
+    "undo_change",
     "undo_triage",
     "wait_item",
     "withdraw_decision",

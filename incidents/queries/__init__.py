@@ -109,6 +109,7 @@ from incidents.queries.worklist import (
     IncidentRow,
     IncidentView,
     Narrowed,
+    export_rows,
     incident_list,
 )
 
@@ -167,6 +168,7 @@ __all__ = [
     "evidence_for",
     "evidence_known_to",
     "evidence_of",
+    "export_rows",
     "fitting",
     "hold_for",
     "holders",
