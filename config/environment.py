@@ -91,6 +91,11 @@ VARIABLES: Final = (
         "`1`: whoever may send, export, reveal, file, grant or administer signs in with two steps, and confirms "
         "before such an act; `0`: nobody must. Empty: `1`, but `0` in local mode.",
     ),
+    Variable(
+        "SESSION_IDLE_MINUTES",
+        "After how long without use a sign-in ends; it ends after 12 hours anyway.",
+        "120",
+    ),
     Variable("CONFIRM_AFTER_MINUTES", "How long a sign-in counts as fresh before such an act.", "30"),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth import logout
 from django.core.cache import cache
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +22,9 @@ from config import resend
 from incidents.commands.looking import note_day
 
 OK, TOO_LARGE = 200, 413
+REFUSED = (403, 404)
+USED, NOTED_EVERY = "used_at", 300  # seconds
+log = structlog.get_logger(__name__)
 DAY = 86_400
 UNAUTHORISED = 401
 FOUND = 302
@@ -101,8 +109,39 @@ def _asks_to_sign_in(response: HttpResponse) -> bool:
     )
 
 
+class SessionLimits:
+    """End a session that nobody used for a while, and any session after its hours, however busy it was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *args: Any) -> None:
+        """Before the sign-in is asked for. Public pages and programs with a token have no session to look at."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _reads_session(request, view):
+            return
+        now = time.time()
+        began = min(
+            (float(one["at"]) for one in get_authentication_records(request, request.user)), default=now
+        )
+        used = request.session.get(USED, began)
+        if now - began > settings.SESSION_COOKIE_AGE or now - used > settings.SESSION_IDLE.total_seconds():
+            logout(request)
+        elif now - used > NOTED_EVERY and not request.path.endswith(
+            "/changes/"
+        ):  # an open page asks by itself
+            request.session[USED] = now
+
+
+def _reads_session(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    needs = getattr(view, "login_required", True) or request.path.startswith("/api/")
+    return needs and request.user.is_authenticated
+
+
 class WhoRead:
-    """Keep, once a day, who read of an incident, by pages and by the API alike; nothing of what was refused."""
+    """Keep, once a day, who read of an incident, by pages and by the API alike; log who was refused."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -110,6 +149,12 @@ class WhoRead:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
+        if (
+            match is not None
+            and response.status_code in REFUSED
+            and match.route.startswith(("incidents/", "api/"))
+        ):
+            log.info("refused", user=request.user.pk, route=match.view_name, status=response.status_code)
         if response.status_code == OK and match is not None and "incidents/<str:reference>" in match.route:
             self._note(request, match.kwargs["reference"])
         return response

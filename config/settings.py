@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "config.drafts.DraftsSaved",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -194,6 +195,7 @@ CONFIRM_AFTER = timedelta(minutes=int(value("CONFIRM_AFTER_MINUTES")))
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_IDLE = timedelta(minutes=int(value("SESSION_IDLE_MINUTES")))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- security

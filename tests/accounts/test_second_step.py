@@ -232,3 +232,49 @@ def test_taking_it_away_is_one_act(lead, officer):
     commands.take_second_step_away(lead, by=officer)
     assert User.objects.get(pk=lead.pk).session_epoch == epoch + 1
     assert not Authenticator.objects.filter(user=lead).exists()
+
+
+# --- how long a sign-in lasts
+
+
+@pytest.mark.parametrize(("field", "hours"), [("began", 12.1), ("used", 2.1)])
+def test_a_session_ends_when_it_is_old_or_idle(lead, client_of, field, hours):
+    browser = client_of(lead)
+    assert browser.get("/").status_code == 200
+    session = browser.session
+    if field == "began":
+        session["used_at"] = time.time()
+    for one in session["account_authentication_methods"]:
+        one["at"] -= hours * 3600
+    session.save()
+    assert browser.get("/")["Location"].startswith("/accounts/login/")
+    assert browser.get("/api/incidents/").status_code in (401, 403)
+
+
+def test_a_password_is_tried_five_times(organisation):
+    """From a network and at an account of its own: tries are counted where other tests sign in too."""
+    person = hire("tried@lantern.example")
+
+    def tried(password: str) -> str:
+        browser = Client(REMOTE_ADDR="203.0.113.9")
+        answer = browser.post("/accounts/login/", {"login": person.email, "password": password})
+        return answer.content.decode() if answer.status_code == 200 else "in"
+
+    assert "Too many failed login attempts" in [tried(f"no-{turn}") for turn in range(6)][-1]
+    assert tried(PASSWORD) != "in"  # even the right one has to wait
+
+
+def test_long_passwords_are_taken_and_common_ones_refused(officer):
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    long = "a long sentence that nobody else would think of saying twice " * 2
+    validate_password(long, officer)
+    hire("long@lantern.example", password=long)
+    assert (
+        Client().post("/accounts/login/", {"login": "long@lantern.example", "password": long}).status_code
+        == 302
+    )
+    for weak in ("short-pass1", "password1234", "officer@lantern.example"):
+        with pytest.raises(ValidationError):
+            validate_password(weak, officer)
