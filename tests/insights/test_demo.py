@@ -53,6 +53,9 @@ def test_the_demonstration_has_something_true_for_every_page(demo):
     assert Incident.objects.filter(status=Status.CLOSED, historic=False, merged_into=None).count() == 1
     assert Incident.objects.filter(historic=True).count() == 6
     assert {"to_decide", "required"} <= set(breach.obligations.values_list("status", flat=True))
+    assert {"not_started", "in_progress", "waiting", "done"} <= set(
+        breach.items.values_list("status", flat=True)
+    )
     assert ExposureProfile.current().people
     assert SavedOutlook.objects.get().items
     assert breach.evidence.count() == 4
