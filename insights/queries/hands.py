@@ -1,4 +1,4 @@
-"""Who does what on an incident: the lead, owners of deadlines, and who decides now."""
+"""Who does what on an incident: the lead, and owners of deadlines and action items."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
-from incidents.models import Incident, Obligation
+from incidents.models import ActionItem, Incident, Obligation
 
 
 @dataclass
@@ -17,16 +17,19 @@ class Hand:
     user: User
     leads: bool = False
     duties: list[Obligation] = field(default_factory=list)
+    items: list[ActionItem] = field(default_factory=list)
 
     @property
     def next_at(self) -> datetime | None:
-        return min((one.clock_at for one in self.duties if one.clock_at), default=None)
+        times = [one.clock_at for one in self.duties] + [one.due_at for one in self.items]
+        return min((at for at in times if at), default=None)
 
 
 def hands(incident: Incident, obligations: Iterable[Obligation]) -> list[Hand]:
     """The lead first, then by name; what has no owner is the lead's."""
     running = [one for one in obligations if one.runs]
-    owners = {one.owner_id for one in running if one.owner_id}
+    items = list(incident.items.open().filter(owner__isnull=False).only("incident", "owner", "due_at"))
+    owners = {one.owner_id for one in (*running, *items) if one.owner_id}
     people = {user.pk: Hand(user) for user in User.objects.filter(pk__in=owners)} if owners else {}
     if incident.lead is not None:
         people.setdefault(incident.lead.pk, Hand(incident.lead)).leads = True
@@ -34,4 +37,7 @@ def hands(incident: Incident, obligations: Iterable[Obligation]) -> list[Hand]:
         holder = one.owner_id or incident.lead_id
         if holder in people:
             people[holder].duties.append(one)
+    for item in items:
+        if item.owner_id in people:
+            people[item.owner_id].items.append(item)
     return sorted(people.values(), key=lambda hand: (not hand.leads, str(hand.user)))
