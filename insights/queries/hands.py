@@ -29,7 +29,8 @@ def hands(incident: Incident, obligations: Iterable[Obligation]) -> list[Hand]:
     """The lead first, then by name; what has no owner is the lead's."""
     running = [one for one in obligations if one.runs]
     items = list(incident.items.open().filter(owner__isnull=False).only("incident", "owner", "due_at"))
-    owners = {one.owner_id for one in (*running, *items) if one.owner_id}
+    held = [*(one.owner_id for one in running), *(item.owner_id for item in items)]
+    owners = {key for key in held if key is not None}
     people = {user.pk: Hand(user) for user in User.objects.filter(pk__in=owners)} if owners else {}
     if incident.lead is not None:
         people.setdefault(incident.lead.pk, Hand(incident.lead)).leads = True
