@@ -58,6 +58,6 @@ class TimelineOut(Shape):
 
 @reading("incidents_timeline", tells=TimelineOut, parameters=FILTERS)
 def timeline(request: ApiRequest, reference: str) -> Response:
-    """Times, notes and acts by when they happened, a page of up to 100."""
+    """Times, notes and acts by when they happened, a page of up to 50."""
     asked = queries.Asked.read({**request.query_params.dict(), "show": ""})
     return Response(TimelineOut(queries.timeline(incident_for(request.user, reference), asked)).data)

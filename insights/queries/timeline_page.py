@@ -33,7 +33,7 @@ from insights.queries.timeline import (
     with_items,
 )
 
-PAGE: Final = 100
+PAGE: Final = 50
 MOST: Final = 5_000  # on one page, for print
 GAP: Final = timedelta(hours=24)
 LONGEST: Final = 18  # digits of a key
