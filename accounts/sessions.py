@@ -9,21 +9,20 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 
-STAYED: Final = "stayed_at"  # seconds since 1970, in the session
+USED: Final = "used_at"  # in the session: when somebody last did something, in seconds since 1970
 
 
 def seconds_left(request: HttpRequest) -> int:
-    """Seconds until this session ends by itself."""
-    began = [float(one["at"]) for one in get_authentication_records(request, request.user)]
-    latest = max([*began, float(request.session.get(STAYED, 0))])
-    return (
-        max(int(latest + settings.SESSION_COOKIE_AGE - time.time()), 0)
-        if latest
-        else settings.SESSION_COOKIE_AGE
-    )
+    """Seconds until this session ends by itself: idle, or at the end of its hours."""
+    now = time.time()
+    records = get_authentication_records(request, request.user)
+    began = min((float(one["at"]) for one in records), default=now)
+    used = float(request.session.get(USED, began))
+    ends = min(began + settings.SESSION_COOKIE_AGE, used + settings.SESSION_IDLE.total_seconds())
+    return max(int(ends - now), 0)
 
 
 def stay(request: HttpRequest) -> int:
-    """Let the session last anew; returns its seconds."""
-    request.session[STAYED] = time.time()
+    """Count as doing something; returns the seconds that are left."""
+    request.session[USED] = time.time()
     return seconds_left(request)

@@ -18,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from accounts.sessions import USED
 from config import resend
 from incidents.commands.looking import note_day
 
 OK, TOO_LARGE = 200, 413
 REFUSED = (403, 404)
-USED, NOTED_EVERY = "used_at", 300  # seconds
+NOTED_EVERY = 300  # seconds
 log = structlog.get_logger(__name__)
 DAY = 86_400
 UNAUTHORISED = 401
@@ -129,10 +130,13 @@ class SessionLimits:
         used = request.session.get(USED, began)
         if now - began > settings.SESSION_COOKIE_AGE or now - used > settings.SESSION_IDLE.total_seconds():
             logout(request)
-        elif now - used > NOTED_EVERY and not request.path.endswith(
-            "/changes/"
-        ):  # an open page asks by itself
+        elif now - used > NOTED_EVERY and not _asks_by_itself(request):
             request.session[USED] = now
+
+
+def _asks_by_itself(request: HttpRequest) -> bool:
+    """Whether an open page asks what others changed."""
+    return request.path.endswith("/changes/") or request.path.startswith("/changes/")
 
 
 def _reads_session(request: HttpRequest, view: Callable[..., Any]) -> bool:

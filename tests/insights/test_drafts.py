@@ -109,5 +109,6 @@ def test_a_session_can_be_made_to_last_and_says_how_long(responder, client_of, s
     client = client_of(responder)
     page = client.get("/").content.decode()
     left = int(re.search(r'data-session-seconds="(\d+)"', page)[1])
-    assert 0 < left <= settings.SESSION_COOKIE_AGE
-    assert client.post("/session/stay/").json()["seconds"] > settings.SESSION_COOKIE_AGE - 10
+    idle = settings.SESSION_IDLE.total_seconds()
+    assert 0 < left <= idle
+    assert client.post("/session/stay/").json()["seconds"] > idle - 10
