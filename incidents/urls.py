@@ -245,6 +245,7 @@ urlpatterns = [
     path("settings/organisation/edit/", settings.edit_organisation, name="edit_organisation"),
     path("settings/organisation/facts/", settings.standing_facts, name="standing_facts"),
     path("api/incidents/", cases.Incidents.as_view(), name="api_incidents"),
+    *worklist_urls.urlpatterns,  # before references: its words stand where one would
     path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
     *evidence_urls.FILES,
     path("report/", public_report.report, name="report"),
@@ -271,7 +272,6 @@ urlpatterns = [
     path("intake/undo/", intake.undo_triage, name="undo_triage"),
     path("intake/settled/", intake.intake_settled, name="intake_settled"),
     path("intake/<str:reference>/", include(OF_A_REPORT)),
-    *worklist_urls.urlpatterns,
     path("incidents/new/", incident.new_incident, name="new"),
     path("incidents/<str:reference>/", include(OF_AN_INCIDENT)),
 ]

@@ -149,7 +149,7 @@ def remove_step(request: SignedInRequest, key: str, step: str) -> HttpResponse:
         ]
         return Content.read(data)
 
-    return _rearranged(request, key, without, "Taken out of the draft.")
+    return _rearranged(request, (key, step), without, "Taken out of the draft.")
 
 
 @require_POST
@@ -163,15 +163,18 @@ def move_step(request: SignedInRequest, key: str, step: str) -> HttpResponse:
             steps[place - 1], steps[place] = steps[place], steps[place - 1]
         return Content(content.name, content.violations, tuple(steps))
 
-    return _rearranged(request, key, moved, "Moved.")
+    return _rearranged(request, (key, step), moved, "Moved.")
 
 
 def _rearranged(
-    request: SignedInRequest, key: str, change: Callable[[Content], Content], words: str
+    request: SignedInRequest, place: tuple[str, str], change: Callable[[Content], Content], words: str
 ) -> HttpResponse:
     check_describe_organisation(request.user)
+    key, step = place
     found = queries.playbook_for(key)
     content, _ = being_written(found)
+    if step not in content.by_key:
+        raise Http404("No such step.")
     return _pressed(request, key, lambda: _write(request, found, change(content), _revision(request)), words)
 
 
