@@ -35,8 +35,8 @@ def dealt(values: Sequence[T], turn: int, number: int = 2) -> Sequence[T]:
 
 
 def whole(turn: int) -> bool:
-    """Whether it is this one's turn to be tried in full; the others get what breaks most: nothing, and NUL."""
-    return THOROUGH or turn % 3 == 0
+    """Whether it is this one's turn to be tried in full; the others get what breaks most: NUL."""
+    return THOROUGH or turn % 4 == 0
 
 
 def base_of(form: forms.BaseForm) -> dict[str, Any]:
@@ -99,11 +99,11 @@ def spoiled(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Answers with all fields of one kind spoiled and the others right, so that each check is reached."""
     base = base_of(form)
-    yield "empty", {}
     if briefly:  # the same form was tried in full elsewhere; its command is another
         texts = [name for name, field in form.fields.items() if _values(field) == tuple(TEXTS.values())]
         yield "NUL", {**base, **dict.fromkeys(texts, TEXTS["NUL"])}
         return
+    yield "empty", {}
     by_values: dict[tuple[str, ...], list[str]] = {}
     for name, field in form.fields.items():
         by_values.setdefault(_values(field), []).append(name)
@@ -160,10 +160,10 @@ def spoiled_bodies(
 ) -> Iterator[tuple[str, Any]]:
     """Bodies with one value everywhere, and with each property spoiled alone by a value of another type."""
     base = example(schema, components)
-    yield "empty", {}
     if briefly and isinstance(base, dict):
         yield "NUL", dict.fromkeys(base, TEXTS["NUL"])
         return
+    yield "empty", {}
     if not isinstance(base, dict):
         return
     for value in dealt(JSON_VALUES, turn, 2):
