@@ -30,7 +30,8 @@ NO_PAGES = frozenset(
         "stakeholders:import_progress", "notifications:notice_progress", "notifications:filing_progress",
         "notifications:preview_mail", "notifications:filing_pdf", "notifications:filing_snapshot",
         "notifications:filing_receipt", "incidents:export_record", "incidents:evidence_manifest", "insights:feed", "insights:incident_changes", "insights:place_changes",
-        "preparedness:scenario_csv", "preparedness:saved_csv",
+        "preparedness:scenario_csv", "preparedness:saved_csv", "insights:suggest",
+        "incidents:settle_several",  # of reports that its address names
     }
 )  # fmt: skip
 

@@ -10,10 +10,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import engines
-from django.urls import include, path
+from django.urls import path
 from django.utils import timezone
 from playwright.sync_api import TimeoutError as Late
 
+from config.urls import urlpatterns as ours
 from tests.browser import ALL_BUT_COLOURS, Colours, check_look, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -63,7 +64,7 @@ def sent(request):
     return render(request, "public_base.html", {"organisation": "Lantern"})
 
 
-urlpatterns = [path("sample/", sample), path("sent/", sent), path("accounts/", include("allauth.urls"))]
+urlpatterns = [path("sample/", sample), path("sent/", sent), *ours]
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def report_as_the_public(affected: Person) -> None:
     )
     affected.looks("02-report").press("Continue")
     affected.fill(link="https://lantern.example/import").press("Continue")
+    affected.fill(whose="many", violation="scraping").press("Continue")
     affected.fill(contact="orla1@mail.example").press("Continue")
     affected.sees("strangers' dates of birth").press("Send this report")
     affected.sees("Thank you", "REP-").looks("03-report-sent")
