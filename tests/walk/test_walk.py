@@ -162,7 +162,7 @@ def assess(responder: Person, legal: Person, at: str) -> None:
         identifiers__full_name="1", circumstances__confidentiality="0.5",
     ).press("Keep as a new version")  # fmt: skip
     responder.go(f"{at}assessment/").sees("Medium|High|Low").looks("08-assessment")
-    legal.go(f"{at}assessment/risk/").fill(tier="high", reason="Fraud with dates of birth is likely.")
+    legal.go(f"{at}risk/gdpr/sign/").fill(finding="high", reason="Fraud with dates of birth is likely.")
     legal.press("Sign this finding")
 
 
@@ -281,7 +281,9 @@ def cite_and_close(lead: Person, legal: Person, at: str, incident: Incident) -> 
     assert lead.page.get_by_role("button", name="Close the incident").is_disabled()
     for obligation in Obligation.objects.running().filter(incident=incident):
         does_not_apply(legal, lead, f"{at}obligations/{obligation.pk}/", "The first report was complete.")
-    lead.go(f"{at}close/review/").fill(cause="No check", improvements="A test that tries private profiles.")
+    lead.go(f"{at}close/review/").fill(
+        cause_kind="procedure", cause="No check", improvements="A test that tries private profiles."
+    )
     lead.press("Keep the review")
     lead.go(f"{at}close/").looks("29-close").press("Close the incident").press("Close")
 
