@@ -94,6 +94,8 @@ def incidents(first: int, last: int) -> None:
     from incidents.models import Incident
 
     model = _model()
+    if not Incident.objects.filter(reference=BIG).exists():
+        _long(model)  # before the others: they bring their numbers with them
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SET LOCAL synchronous_commit = off")
@@ -104,8 +106,6 @@ def incidents(first: int, last: int) -> None:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             )
     _kept()
-    if not Incident.objects.filter(reference=BIG).exists():
-        _long(model)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
