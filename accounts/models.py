@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -167,6 +167,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         for one in super().get_session_auth_fallback_hash():
             yield f"{self.session_epoch}:{one}"
+
+
+class Team(Group):
+    """People who are let into incidents together; a group without a role, whose name is no role's."""
+
+    purpose = models.CharField("what it is for", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
 
 
 class CalendarFeed(models.Model):

@@ -28,6 +28,7 @@ class IncidentEvent(TextChoices):
     GRANTED = "access_granted", "granted access"
     GRANT_ENDED = "access_ended", "ended access"
     INVITED = "expert_invited", "invited somebody from outside"
+    TEAM_CHANGED = "team_changed_here", "changed who is in a team that has access"
     ACCESS_REVIEWED = "access_reviewed", "looked through who has access"
     RECORD_EXPORTED = "record_exported", "exported the record"
     ASSESSING = "assessment_started", "started the assessment"

@@ -17,7 +17,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Role, Team, User
 from audit.queries import Position
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant, Report
 
@@ -79,6 +79,12 @@ def may_describe_organisation(user: User) -> bool:
 def check_describe_organisation(user: User) -> None:
     if not may_describe_organisation(user):
         raise PermissionDenied("The organisation is described by leads and privacy officers.")
+
+
+def check_read_teams(user: User) -> None:
+    """Leads choose among teams; who is in them is said by whoever says who works here."""
+    if not may_describe_organisation(user):
+        raise PermissionDenied("Teams are for leads and privacy officers.")
 
 
 def may_see_register(user: User) -> bool:
@@ -247,7 +253,7 @@ def grant(
     incident: Incident,
     cans: Iterable[Can],
     *,
-    to: User | Role,
+    to: User | Team,
     by: User | None,
     ends_at: datetime | None = None,
 ) -> None:
@@ -258,12 +264,11 @@ def grant(
         codename__in=[can.value for can in cans],
     )
     fields = ["ends_at", "granted_by"]
-    if isinstance(to, Role):
-        group = Group.objects.get(name=to.value)
+    if isinstance(to, Team):
         IncidentGroupGrant.objects.bulk_create(
             [
                 IncidentGroupGrant(
-                    content_object=incident, group=group, permission=one, ends_at=ends_at, granted_by=by
+                    content_object=incident, group=to, permission=one, ends_at=ends_at, granted_by=by
                 )
                 for one in permissions
             ],

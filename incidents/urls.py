@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from incidents import evidence_urls, work_urls, worklist_urls
+from incidents import evidence_urls, team_urls, work_urls, worklist_urls
 from incidents.api import cases, control, reports
 from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
@@ -131,6 +131,7 @@ OF_AN_INCIDENT = [
     path("access/grant/", access.grant_access, name="grant_access"),
     path("access/invite/", access.invite_expert, name="invite_expert"),
     path("access/end/<int:user_id>/", access.end_access, name="end_access"),
+    *team_urls.OF_AN_INCIDENT,
     path("access/restrict/", access.restrict_incident, name="restrict_incident"),
     path("access/lift/", access.lift_restriction, name="lift_restriction"),
     *evidence_urls.OF_AN_INCIDENT,
@@ -206,6 +207,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("access/", control.Access.as_view(), name="api_access"),
     path("access/invite/", control.invite_expert, name="api_invite_expert"),
     path("access/end/", control.end_access, name="api_end_access"),
+    *team_urls.API_OF_AN_INCIDENT,
     path("access/restrict/", control.restrict_incident, name="api_restrict_incident"),
     path("access/lift/", control.lift_restriction, name="api_lift_restriction"),
     path("review/", control.write_review, name="api_review"),
@@ -230,6 +232,7 @@ API_OF_AN_INCIDENT: list[URLPattern | URLResolver] = [
     path("record/export/", control.RecordExport.as_view(), name="api_export_record"),
 ]
 urlpatterns = [
+    *team_urls.urlpatterns,
     *work_urls.OVER_ALL,
     path("api/reports/", reports.Reports.as_view(), name="api_reports"),
     path("api/reports/staff/<str:reference>/", conversation_api.MyReport.as_view(), name="api_my_report"),

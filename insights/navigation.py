@@ -76,6 +76,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
         (
             Place("Organisation", "incidents:organisation", "building-2", under="/settings/organisation/"),
             Place("People", "accounts:people", "users", MANAGING, under="/settings/people/"),
+            Place("Teams", "incidents:teams", "users-round", SUPPLIERS, under="/settings/teams/"),
             Place("Suppliers", "incidents:suppliers", "truck", SUPPLIERS, under="/settings/suppliers/"),
             Place("Who has access", "insights:access_overview", "key-round", RECORD_WATCHERS),
             Place("The record", "insights:record_state", "shield-check", RECORD_WATCHERS, under="/record/"),

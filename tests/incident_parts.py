@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from incidents import commands
-from incidents.commands import joining, lessons, sightings, systems
+from incidents.commands import joining, lessons, sightings, systems, teams
 from incidents.commands.attachments import ATTACHMENTS
-from incidents.models import Incident, Playbook, Report
+from incidents.models import Can, Incident, Playbook, Report
 from incidents.playbooks import ready
 from policies.commands import keep_system
 from policies.models import System
@@ -28,6 +28,8 @@ def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) ->
     systems.pick_system(incident, system=system, by=cast.responder, now=now)
     beside = commands.open_incident(by=cast.lead, title="Another list of the same import", now=now)
     joining.link_incidents(incident, other=beside, kind="same_cause", by=cast.lead, now=now)
+    team = teams.make_team(name="Outside counsel", members=[], by=cast.officer, now=now)
+    commands.grant_access(incident, to=team, cans=[Can.VIEW], by=cast.lead, now=now)
     keep_files(incident, cast, now)
     file = commands.keep_file([b"A badge list."], root=ATTACHMENTS, name="badge.txt", limit=1000, now=now)
     commands.attach_file(waiting, file, by=cast.officer, now=now)

@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from accounts import commands as accounts
+from accounts.models import Team
 from policies.models import System
 from tests.access_table import BY_PREFIX, ROUTES, Can, Needs, Who
 from tests.full_incident import Case
@@ -92,6 +93,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "steps": "takedown",
         "sightings": case.obligation.incident.sightings.latest("pk").pk,
         "related": case.obligation.incident.links.latest("pk").pk,
+        "team": Team.objects.latest("pk").pk,
+        "teams": Team.objects.latest("pk").pk,
         "systems": case.obligation.incident.picked_systems.latest("pk").pk,
         "policies/systems": System.objects.latest("pk").reference,
         "improvements": case.obligation.incident.improvements.latest("pk").pk,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts import commands as accounts
-from accounts.models import User
+from accounts.models import Role, Team, User
 from audit.commands import record
+from incidents.commands import teams
 from incidents.commands.opening import grant_roles, touch
 from incidents.events import IncidentEvent
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
@@ -25,13 +26,15 @@ LONGEST: Final = timedelta(days=366)
 def grant_access(
     incident: Incident,
     *,
-    to: User,
+    to: User | Team,
     cans: Iterable[Can],
     by: User,
     now: datetime,
     ends_at: datetime | None = None,
 ) -> None:
-    """Let one person in, with an end if he is from outside; seeing is always part of it."""
+    """Let one person or a team in, with an end if they are from outside; seeing is always part of it."""
+    if isinstance(to, Team):
+        to = teams.locked(to)  # before the incident, as changes of a team lock
     incident = Incident.objects.locked(incident)
     wanted = sorted({*cans, Can.VIEW})
     if beyond := set(wanted) - held(by, incident):
@@ -45,34 +48,43 @@ def grant_access(
         incident,
         by=by,
         stream=incident.stream,
-        details={"user": to.pk, "can": wanted, "ends_at": ends_at},
+        details=_who(to) | {"can": wanted, "ends_at": ends_at},
     )
     touch(incident)
 
 
 @transaction.atomic
-def end_access(incident: Incident, *, of: User, by: User, now: datetime) -> None:
-    """Take one person's own grants away; what his roles hold is another matter."""
+def end_access(incident: Incident, *, of: User | Team, by: User, now: datetime) -> None:
+    """Take away what one person or a team was granted; what roles hold is another matter."""
     incident = Incident.objects.locked(incident)
-    gone, _ = IncidentUserGrant.objects.filter(content_object=incident, user=of).delete()
+    if isinstance(of, Team):
+        gone, _ = IncidentGroupGrant.objects.filter(content_object=incident, group=of).delete()
+    else:
+        gone, _ = IncidentUserGrant.objects.filter(content_object=incident, user=of).delete()
     if not gone:
-        raise ValidationError("This person has no grant of his own here.", code="already_settled")
-    _check_somebody_grants(incident)
-    record(IncidentEvent.GRANT_ENDED, incident, by=by, stream=incident.stream, details={"user": of.pk})
+        raise ValidationError("Nothing was granted to them here by name.", code="already_settled")
+    teams.check_somebody_grants(incident)
+    record(IncidentEvent.GRANT_ENDED, incident, by=by, stream=incident.stream, details=_who(of))
     touch(incident)
+
+
+def _who(to: User | Team) -> dict[str, Any]:
+    return {"team": to.pk} if isinstance(to, Team) else {"user": to.pk}
 
 
 @transaction.atomic
 def restrict_incident(incident: Incident, *, by: User, reason: str, now: datetime) -> Incident:
-    """Shut the role groups out: only people with a grant of their own know that it exists."""
+    """Shut the role groups out: only people and teams who were let in by name know that it exists."""
     incident = Incident.objects.locked(incident)
     if incident.restricted:
         raise ValidationError("This incident is restricted already.", code="already_settled")
     reason = check_reason(reason)
-    held = IncidentGroupGrant.objects.filter(content_object=incident, group__user=by)
-    mine = {Can(name) for name in held.values_list("permission__codename", flat=True)}
+    of_roles = IncidentGroupGrant.objects.filter(content_object=incident, group__name__in=Role.values)
+    mine = {
+        Can(name) for name in of_roles.filter(group__user=by).values_list("permission__codename", flat=True)
+    }
     grant(incident, mine | {Can.VIEW, Can.GRANT}, to=by, by=by)
-    IncidentGroupGrant.objects.filter(content_object=incident).delete()
+    of_roles.delete()
     incident.restricted = True
     incident.save(update_fields=["restricted"])
     record(IncidentEvent.RESTRICTED, incident, by=by, stream=incident.stream, reason=reason)
@@ -142,18 +154,3 @@ def review_access(incident: Incident, *, by: User, seen: int, now: datetime) -> 
 def take_record(incident: Incident, *, by: User) -> None:
     """Keep that somebody takes the record out; the copy holds this entry too."""
     record(IncidentEvent.RECORD_EXPORTED, incident, by=by, stream=incident.stream)
-
-
-def _check_somebody_grants(incident: Incident) -> None:
-    """An incident that nobody can open to anybody would be lost."""
-    codename = Can.GRANT.value
-    own = IncidentUserGrant.objects.filter(
-        content_object=incident, permission__codename=codename, ends_at=None
-    )
-    groups = IncidentGroupGrant.objects.filter(
-        content_object=incident, permission__codename=codename, group__user__is_active=True
-    )
-    if not own.filter(user__is_active=True).exists() and not groups.exists():
-        raise ValidationError(
-            "Nobody could grant access any more. Give that right to somebody else first.", code="last_grant"
-        )

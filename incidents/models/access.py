@@ -24,7 +24,7 @@ class IncidentUserGrant(UserObjectPermissionBase):
 
 
 class IncidentGroupGrant(GroupObjectPermissionBase):
-    """One permission of one role group on one incident."""
+    """One permission of one role group or team on one incident."""
 
     content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="group_grants")
     ends_at = models.DateTimeField(null=True, blank=True)

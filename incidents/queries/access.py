@@ -8,19 +8,21 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Role, User
+from accounts.models import Role, Team, User
 from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant
+from incidents.queries.teams import people_of, teams_with_people
 
 
 @dataclass(frozen=True)
 class Holder:
-    """A person or a role group with what it may do here."""
+    """A person, a team or a role group with what it may do here."""
 
     name: str
     why: str
     cans: list[Can]
     ends_at: datetime | None
     user: User | None = None
+    team: Team | None = None
 
     @property
     def words(self) -> str:
@@ -28,11 +30,11 @@ class Holder:
 
 
 def holders(incident: Incident, *, now: datetime, seen_by: User) -> list[Holder]:
-    """Role groups first, then people; grants that have ended are left out. Guests are told of themselves alone."""
+    """Role groups, teams, then people; grants that have ended are left out. Guests are told of themselves alone."""
     people = _people(incident, now)
     if not seen_by.roles:
         return [one for one in people if one.user == seen_by]
-    return _groups(incident, now) + people
+    return _groups(incident, now) + _teams(incident, now) + people
 
 
 def _ordered(cans: set[str]) -> list[Can]:
@@ -42,7 +44,7 @@ def _ordered(cans: set[str]) -> list[Can]:
 def _groups(incident: Incident, now: datetime) -> list[Holder]:
     lasting = Q(ends_at=None) | Q(ends_at__gt=now)
     grants = (
-        IncidentGroupGrant.objects.filter(lasting, content_object=incident)
+        IncidentGroupGrant.objects.filter(lasting, content_object=incident, group__name__in=Role.values)
         .annotate(members=Count("group__user", filter=Q(group__user__is_active=True)))
         .values_list("group__name", "members", "permission__codename", "ends_at")
     )
@@ -58,6 +60,23 @@ def _groups(incident: Incident, now: datetime) -> list[Holder]:
         )
         for (name, members, ends_at), held in sorted(cans.items(), key=lambda item: item[0][0])
     ]
+
+
+def _teams(incident: Incident, now: datetime) -> list[Holder]:
+    lasting = Q(ends_at=None) | Q(ends_at__gt=now)
+    grants = IncidentGroupGrant.objects.filter(lasting, content_object=incident).exclude(
+        group__name__in=Role.values
+    )
+    cans: dict[tuple[int, datetime | None], set[str]] = defaultdict(set)
+    for pk, codename, ends_at in grants.values_list("group", "permission__codename", "ends_at"):
+        cans[pk, ends_at].add(codename)
+    found = teams_with_people().in_bulk({pk for pk, _ in cans})
+    holders = [
+        Holder(team.name, f"Team: {people_of(team)}", _ordered(held), ends_at, team=team)
+        for (pk, ends_at), held in cans.items()
+        if (team := found.get(pk)) is not None
+    ]
+    return sorted(holders, key=lambda one: one.name)
 
 
 def _people(incident: Incident, now: datetime) -> list[Holder]:

@@ -87,7 +87,7 @@ def _readers(incident: Incident, now: datetime) -> dict[int, Reader]:
     lasting = Q(ends_at=None) | Q(ends_at__gt=now)
     groups = IncidentGroupGrant.objects.filter(lasting, content_object=incident, group__user__is_active=True)
     ways: list[tuple[int, str, datetime | None]] = [
-        (user, str(Role(group).label), ends_at)
+        (user, str(Role(group).label) if group in Role.values else f"Team {group}", ends_at)
         for user, group, ends_at in groups.values_list("group__user", "group__name", "ends_at").distinct()
     ]
     own = IncidentUserGrant.objects.filter(lasting, content_object=incident, user__is_active=True)
@@ -108,7 +108,7 @@ def _readers(incident: Incident, now: datetime) -> dict[int, Reader]:
 
 @dataclass(frozen=True)
 class Grant:
-    """What one person holds by name on one incident."""
+    """What one person or team holds by name on one incident."""
 
     person: str
     incident: Incident
@@ -128,7 +128,10 @@ class AccessOverview:
 
 
 def access_overview(user: User, *, now: datetime) -> AccessOverview:
-    """Grants that end within 14 days, ended in the last 14, or were never used; people let into many incidents."""
+    """Grants that end within 14 days, ended in the last 14, or were never used; people let into many incidents.
+
+    Teams stand among what ends.
+    """
     seen = visible_to(user)
     grants = (
         IncidentUserGrant.objects.filter(content_object__in=seen.values("pk"), user__is_active=True)
@@ -139,7 +142,17 @@ def access_overview(user: User, *, now: datetime) -> AccessOverview:
     used = set(
         DayRead.objects.filter(incident__in=seen.values("pk")).values_list("user", "incident").distinct()
     )
-    incidents = seen.defer("summary").in_bulk({row["content_object"] for row in grants})
+    of_teams = (
+        IncidentGroupGrant.objects.filter(content_object__in=seen.values("pk"), group__team__isnull=False)
+        .exclude(ends_at=None)
+        .values("group__name", "content_object")
+        .annotate(end=Max("ends_at"), since=Max("granted_at"))
+    )
+    incidents = seen.defer("summary").in_bulk({row["content_object"] for row in (*grants, *of_teams)})
+    teams = [
+        Grant(f"Team {row['group__name']}", incidents[row["content_object"]], row["end"], row["since"])
+        for row in of_teams
+    ]
     held = [
         (
             row["user"],
@@ -154,9 +167,10 @@ def access_overview(user: User, *, now: datetime) -> AccessOverview:
     ]
     lasting = [(pk, one) for pk, one in held if one.ends_at is None or one.ends_at > now]
     counts = Counter(one.person for _, one in lasting)
+    ends = [*(one for _, one in held), *teams]
     return AccessOverview(
-        ending=_by_end(one for _, one in lasting if one.ends_at and one.ends_at <= now + SOON),
-        ended=_by_end(one for _, one in held if one.ends_at and now - SOON < one.ends_at <= now),
+        ending=_by_end(one for one in ends if one.ends_at and now < one.ends_at <= now + SOON),
+        ended=_by_end(one for one in ends if one.ends_at and now - SOON < one.ends_at <= now),
         unused=[
             one
             for pk, one in lasting

@@ -94,6 +94,7 @@ class HolderOut(Shape):
     cans = serializers.SerializerMethodField()
     ends_at = serializers.DateTimeField()
     email = serializers.EmailField(source="user.email", default=None)
+    team = serializers.IntegerField(source="team.pk", default=None)
 
     def get_cans(self, holder: Any) -> list[str]:
         return [can.name.lower() for can in holder.cans]
