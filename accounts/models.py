@@ -169,10 +169,16 @@ class User(AbstractBaseUser, PermissionsMixin):
             yield f"{self.session_epoch}:{one}"
 
 
+class TeamManager(models.Manager["Team"]):
+    """Of teams, not of all groups."""
+
+
 class Team(Group):
     """People who are let into incidents together; a group without a role, whose name is no role's."""
 
     purpose = models.CharField("what it is for", max_length=200, blank=True)
+
+    objects: ClassVar[TeamManager] = TeamManager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name"]

@@ -372,6 +372,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "/static/img/icon.svg",
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "CanEnum": "incidents.api.shapes.control.CANS",
         "HeldEnum": "incidents.models.lesson.Held",
         "WorkStatusEnum": "incidents.lifecycle.WorkStatus",
         "WorkRoleEnum": "incidents.playbooks.ROLE_CHOICES",

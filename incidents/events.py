@@ -48,6 +48,8 @@ class IncidentEvent(TextChoices):
     RISK_WITHDRAWN = "risk_finding_withdrawn", "withdrew a finding of risk"
     NOTE_ADDED = "note_added", "added a note"
     ENTRY_CORRECTED = "entry_corrected", "corrected an entry of the timeline"
+    NOTE_PRIVILEGED = "note_privileged", "made a note privileged"
+    NOTE_RELEASED = "note_released", "released a privileged note"
     POLICY_CITED = "policy_cited", "cited a policy"
     IMPORTED = "incident_imported", "imported a past incident"
     REVIEWED = "review_written", "wrote the review"

@@ -359,6 +359,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "incidents:close_incident": form(Can.DECIDE),
     "incidents:reopen_incident": form(Can.DECIDE),
     "incidents:access": get(V),
+    "incidents:set_note_privileged": form(Can.PRIVILEGED),
+    "incidents:api_set_note_privileged": post(Can.PRIVILEGED),
     "incidents:grant_team": form(Can.GRANT),
     "incidents:end_team_access": form(Can.GRANT),
     "incidents:api_grant_team": post(Can.GRANT),

@@ -93,6 +93,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "steps": "takedown",
         "sightings": case.obligation.incident.sightings.latest("pk").pk,
         "related": case.obligation.incident.links.latest("pk").pk,
+        "notes": case.obligation.incident.notes.filter(privileged=False).latest("pk").pk,
         "team": Team.objects.latest("pk").pk,
         "teams": Team.objects.latest("pk").pk,
         "systems": case.obligation.incident.picked_systems.latest("pk").pk,

@@ -18,6 +18,7 @@ from incidents.api.endpoints import act
 from incidents.models import Can, Incident
 from incidents.permissions import check_triage, incident_for
 from incidents.queries import IncidentView, Narrowed
+from incidents.queries.privilege import note_for
 from incidents.queries.worklist import MOST, OFFERED, page_size
 from policies.models import PolicyVersion
 
@@ -116,6 +117,15 @@ class Notes(APIView):
             raise PermissionDenied("Privileged notes are for counsel alone.")
         note = commands.add_note(incident, by=request.user, now=timezone.now(), **data)
         return Response(shapes.NoteOut(note).data, status=status.HTTP_201_CREATED)
+
+
+@act("notes_set_privileged", takes=shapes.PrivilegedIn, tells=shapes.NoteOut)
+def set_note_privileged(request: ApiRequest, reference: str, pk: int) -> Response:
+    """Keep a note for counsel alone, with what sets it right, or release it to who sees the incident."""
+    note = note_for(incident_for(request.user, reference, Can.PRIVILEGED), pk)
+    data = shapes.given(shapes.PrivilegedIn, request)
+    note = commands.set_note_privileged(note, by=request.user, now=timezone.now(), **data)
+    return Response(shapes.NoteOut(note).data)
 
 
 @act("incidents_start_assessment", takes=None, tells=shapes.IncidentOut)

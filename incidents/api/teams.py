@@ -20,6 +20,7 @@ from incidents.api import shapes
 from incidents.api.cases import person_of
 from incidents.api.endpoints import act
 from incidents.api.shapes.base import Instant, Shape
+from incidents.api.shapes.control import CANS
 from incidents.commands import teams as commands
 from incidents.models import Can, Incident
 from incidents.permissions import check_read_teams, incident_for
@@ -90,7 +91,7 @@ class OneTeam(APIView):
 class GrantTeamIn(Shape):
     team = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     cans = serializers.ListField(
-        child=serializers.ChoiceField(choices=[(can.name.lower(), can.label) for can in Can]),
+        child=serializers.ChoiceField(choices=CANS),
         allow_empty=False,
         max_length=20,
     )

@@ -68,7 +68,7 @@ from incidents.commands.items import (
 )
 from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
-from incidents.commands.notes import add_note
+from incidents.commands.notes import add_note, set_note_privileged
 from incidents.commands.obligations import (
     decide_required,
     give_late_reason,
@@ -214,6 +214,7 @@ __all__ = [
     "review_access",
     "revoke_supplier_link",
     "set_facts",
+    "set_note_privileged",
     "set_privileged",
     "set_standing_facts",
     "settle_matter",

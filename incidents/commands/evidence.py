@@ -23,6 +23,7 @@ from incidents.events import EvidenceEvent
 from incidents.models import Attachment, Can, Evidence, Incident, Origin, StoredFile, Upload
 from incidents.permissions import held
 from incidents.queries.evidence import Way, way_out
+from incidents.queries.privilege import may_have_known
 from incidents.rules import check_not_settled, check_reason
 
 EVIDENCE: Final = "evidence"  # root of its folders in the storage
@@ -291,10 +292,12 @@ def set_privileged(evidence: Evidence, *, privileged: bool, reason: str, by: Use
     if evidence.privileged == privileged:
         raise ValidationError("It is so already.", code="already_settled")
     reason = check_reason(reason)
+    known_to = list(may_have_known(evidence, now=now).values_list("pk", flat=True))
     evidence.privileged = privileged
     evidence.save(update_fields=["privileged"])
     verb = EvidenceEvent.PRIVILEGED if privileged else EvidenceEvent.ORDINARY
-    record(verb, evidence, by=by, stream=evidence.stream, reason=reason)
+    details = {"known_to": known_to} if privileged else {}
+    record(verb, evidence, by=by, stream=evidence.stream, details=details, reason=reason)
     _touch(evidence)
     return evidence
 

@@ -23,6 +23,7 @@ from incidents.commands import files
 from incidents.models import Can, Evidence, Incident
 from incidents.permissions import incident_for
 from incidents.queries import Way
+from incidents.queries.privilege import known_words, may_have_known
 from incidents.views.answers import INVALID, done, page, posted
 
 PAGE: Final = 50
@@ -304,9 +305,10 @@ def set_privileged(request: SignedInRequest, reference: str, evidence: str) -> H
         evidence=found,
         heading="Make it privileged" if wanted else "Lift its privilege",
         submit="Keep it for counsel alone" if wanted else "Let others see it",
-        lede="From now on it exists for counsel alone. What was recorded of it before stays in the record, without its name."
+        lede="From now on it exists for counsel alone. What was recorded of it before stays in the record, without its name. "
+        + known_words(may_have_known(found, now=timezone.now()))
         if wanted
-        else "Everybody who sees this incident will see it.",
+        else "Everybody who sees this incident will see it, and the reason you give here.",
     )
 
 

@@ -12,6 +12,7 @@ from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.models import Can, Incident
 from incidents.permissions import check_triage, incident_for
+from incidents.queries.privilege import with_privilege
 from incidents.rules import dismiss_blockers
 from incidents.views.answers import act_page, done, page, posted
 
@@ -144,7 +145,8 @@ def notes(request: SignedInRequest, reference: str) -> HttpResponse:
 
     if done(form, act):
         return redirect("incidents:notes", reference)
-    context = {"incident": incident, "tab": "overview", "notes": queries.notes(incident)[:200]}
+    found = queries.notes(incident)[:200]
+    context = {"incident": incident, "tab": "overview", "notes": with_privilege(found) if counsel else found}
     return page(request, "incidents/notes.html", context, form=form)
 
 

@@ -100,10 +100,13 @@ class HolderOut(Shape):
         return [can.name.lower() for can in holder.cans]
 
 
+CANS = [(can.name.lower(), str(can.label)) for can in Can]
+
+
 class GrantIn(Shape):
     to = serializers.EmailField()
     cans = serializers.ListField(
-        child=serializers.ChoiceField(choices=[(can.name.lower(), can.label) for can in Can]),
+        child=serializers.ChoiceField(choices=CANS),
         allow_empty=False,
         max_length=20,
     )
