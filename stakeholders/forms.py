@@ -26,10 +26,11 @@ DELIMITER_WORDS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
-        help_text="One person a line, with headings. Any delimiter and encoding; nobody is imported yet.",
+        label="Spreadsheet or CSV file",
+        help_text="One person a line, with headings. Excel (.xlsx) and .ods up to 200,000 rows; CSV of any length. "
+        "Nobody is imported yet.",
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.ods,text/csv"}),
     )
 
 
@@ -54,6 +55,13 @@ class ColumnsForm(forms.Form):
         label="Columns are parted by", choices=[(sign, DELIMITER_WORDS[sign]) for sign in DELIMITERS]
     )
     has_header = forms.BooleanField(label="The first line holds headings", required=False)
+
+    keep_as = forms.CharField(
+        label="Keep this matching for the next file of this kind, as",
+        required=False,
+        max_length=80,
+        help_text="Name the system the list comes from. Everybody who imports sees the name.",
+    )
 
     def __init__(self, *arguments: Any, headings: Sequence[str], **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -88,6 +96,21 @@ class ColumnsForm(forms.Form):
     @property
     def dialect(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("encoding", "delimiter", "has_header")}
+
+
+class CountsForm(forms.Form):
+    """Which of two confirmed numbers holds."""
+
+    take = forms.ChoiceField(
+        label="Which numbers hold?",
+        choices=[("list", "Those of the list"), ("typed", "Those that were typed")],
+        widget=forms.RadioSelect,
+    )
+    reason = reason_field("Why?")
+
+    @property
+    def takes_list(self) -> bool:
+        return bool(self.cleaned_data["take"] == "list")
 
 
 class FilterForm(forms.Form):

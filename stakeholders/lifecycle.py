@@ -38,6 +38,7 @@ IMPORT_MOVES: Mapping[str, frozenset[str]] = {
     ImportState.QUEUED: frozenset({ImportState.RUNNING, ImportState.CANCELLED}),
     ImportState.RUNNING: frozenset({ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED}),
     ImportState.FAILED: frozenset({ImportState.QUEUED}),
+    ImportState.CANCELLED: frozenset({ImportState.QUEUED}),
 }
 
 INQUIRY_MOVES: Mapping[str, frozenset[str]] = {

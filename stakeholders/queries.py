@@ -12,15 +12,16 @@ from operator import or_
 from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import User
-from incidents.models import Can, Incident
+from incidents.models import AffectedCount, Can, Incident
+from incidents.models.facts import Basis
 from incidents.permissions import visible_to
-from stakeholders.importing import values
+from stakeholders.importing import columns, values
 from stakeholders.importing.rows import family_name
 from stakeholders.lifecycle import InquiryStatus
-from stakeholders.models import AffectedParty, Inquiry, Roster, RosterCount, RosterImport
+from stakeholders.models import AffectedParty, Inquiry, Roster, RosterCount, RosterImport, SavedMapping
 from stakeholders.models.roster import AffectedPartyQuerySet
 from stakeholders.permissions import inquiries_visible_to
-from stakeholders.sealing import BIT, Details, RosterKeys, mask
+from stakeholders.sealing import BIT, Details, RosterKeys, mask, open_file_name
 
 REACHABLE = BIT["email"] | BIT["phone"] | BIT["address1"]
 SURGE_WINDOW = timedelta(hours=24)
@@ -111,6 +112,35 @@ def unreachable_parties(roster: Roster) -> QuerySet[AffectedParty]:
     return (
         AffectedParty.objects.of(roster).countable().alias(ways=F("present").bitand(REACHABLE)).filter(ways=0)
     )
+
+
+def counts_of_list(roster: Roster) -> dict[tuple[str, tuple[str, ...]], int]:
+    """The numbers of the list as the incident holds them: by place and kinds of data."""
+    groups = roster.groups.filter(number__gt=0).values("country", "subdivision", "elements")
+    return {
+        (row["subdivision"] or row["country"], tuple(row["elements"])): row["people"]
+        for row in groups.annotate(people=Sum("number")).order_by("country", "subdivision")
+    }
+
+
+def confirmed_counts(roster: Roster) -> QuerySet[AffectedCount]:
+    return roster.incident.counts.filter(superseded_at=None, basis=Basis.CONFIRMED)
+
+
+def typed_counts(roster: Roster) -> QuerySet[AffectedCount]:
+    """Confirmed numbers of the incident that do not stem from the list."""
+    rows = confirmed_counts(roster)
+    return rows.exclude(at=roster.handed_down_at) if roster.handed_down_at else rows
+
+
+def typed_people(roster: Roster) -> int:
+    return confirmed_counts(roster).aggregate(people=Sum("number"))["people"] or 0
+
+
+def counts_agree(roster: Roster) -> bool:
+    """Whether the incident's confirmed numbers are those of the list."""
+    held = {(one.place, tuple(one.elements)): one.number for one in confirmed_counts(roster)}
+    return held == counts_of_list(roster)
 
 
 @dataclass(frozen=True)
@@ -207,6 +237,7 @@ class Listed:
 
 
 PAGE = 50
+MOST_IMPORTS = 200
 
 
 def listed(parties: Iterable[AffectedParty], keys: RosterKeys) -> list[Listed]:
@@ -247,8 +278,43 @@ def _numbers(text: str, region: str) -> list[str]:
         return []
 
 
-def imports_of(roster: Roster) -> QuerySet[RosterImport]:
-    return roster.imports.select_related("by")
+def imports_of(roster: Roster) -> list[RosterImport]:
+    return with_names(roster, roster.imports.select_related("by")[:MOST_IMPORTS])
+
+
+def with_names(roster: Roster, jobs: Iterable[RosterImport]) -> list[RosterImport]:
+    """Imports with the names of their files in clear; without, once the people were erased."""
+    found = list(jobs)
+    if found and roster.erased_at is None:
+        keys = RosterKeys.open(roster)
+        for job in found:
+            job.file_name = open_file_name(job, keys)
+    return found
+
+
+def mapping_for(headings: Sequence[str]) -> SavedMapping | None:
+    """The kept matching whose columns are all in this file; the one with most columns."""
+    present = {columns.slug(heading) for heading in headings}
+    fitting = [one for one in SavedMapping.objects.all() if one.targets.keys() <= present]
+    return max(fitting, key=lambda one: (len(one.targets), one.saved_at), default=None)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast an import reads, and how long the rest of the file takes."""
+
+    a_second: int
+    left: timedelta | None  # None: nothing read yet
+
+
+def pace(job: RosterImport, *, now: datetime) -> Pace:
+    """Measured since the import was started or resumed."""
+    seconds = (now - job.started_at).total_seconds() if job.started_at else 0.0
+    done = job.bytes_read - job.bytes_before
+    if seconds <= 0 or done <= 0:
+        return Pace(0, None)
+    rest = max(job.size - job.bytes_read, 0) * seconds / done
+    return Pace(round((job.read - job.read_before) / seconds), timedelta(seconds=round(rest)))
 
 
 def waiting_imports(user: User) -> int:

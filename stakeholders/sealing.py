@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from accounts import keyring
 from accounts.keyring import CannotUnseal
-from stakeholders.models import AffectedParty, Inquiry, InquiryMessage, Roster
+from stakeholders.models import AffectedParty, Inquiry, InquiryMessage, Roster, RosterImport
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
@@ -169,6 +169,21 @@ DOMAIN: Final = b"domain\x00"
 
 def _context(incident_id: int) -> bytes:
     return b"roster:%d:" % incident_id
+
+
+def seal_file_name(name: str, stored: str, keys: RosterKeys) -> bytes:
+    """The name of an upload: people name files after people."""
+    return keys.seal_bytes((name or "list.csv")[:200].encode(), context=_name_context(stored))
+
+
+def open_file_name(job: RosterImport, keys: RosterKeys) -> str:
+    if not job.sealed_name:
+        return ""
+    return keys.open_bytes(bytes(job.sealed_name), context=_name_context(job.stored)).decode()
+
+
+def _name_context(stored: str) -> bytes:
+    return b"file name:" + stored.encode()
 
 
 def new_wrapped_keys(incident_id: int) -> tuple[bytes, bytes]:

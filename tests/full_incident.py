@@ -39,7 +39,7 @@ from policies import commands as policies
 from policies.models import ContractClause, PolicyVersion
 from stakeholders import commands as people
 from stakeholders import tasks as import_tasks
-from stakeholders.models import AffectedParty, RosterImport
+from stakeholders.models import AffectedParty, RosterImport, SavedMapping
 from stakeholders.sealing import Contact
 from tests import engines
 from tests.incident_parts import hang_on
@@ -121,6 +121,7 @@ class Case:
     difference: Difference  # what a later text of a rule would change
     import_done: RosterImport
     import_uploaded: RosterImport
+    saved_mapping: SavedMapping
     party: AffectedParty
     notices: dict[str, Notice]
     filings: dict[str, Filing]
@@ -390,10 +391,11 @@ def build(
     )
     cases.grant_access(incident, to=told, cans=[Can.VIEW], by=cast.lead, now=now)
     party = AffectedParty.objects.of(incident.roster).get(id=delivery.party_id)
+    saved = people.keep_mapping(done, name=f"Customers {incident.pk}", by=cast.responder, now=now)
     return Case(
         incident=Incident.objects.get(pk=incident.pk), report=report, waiting=waiting, obligation=proposed,
         difference=difference, delay_request=delay_request, clause=clause, outlook=keep_outlook(cast, now),
-        import_done=done, import_uploaded=uploaded, party=party, notices=notices, filings=made_filings,
+        import_done=done, import_uploaded=uploaded, saved_mapping=saved, party=party, notices=notices, filings=made_filings,
         inquiry=question.inquiry, inquiry_code=question.code, notice_code=code, delivery=delivery, told=told,
         supplier=cases.make_supplier_link(supplier="Beacon Ltd", by=cast.lead, now=now),
     )  # fmt: skip

@@ -108,6 +108,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "risk": "gdpr",
         "questions": "data",
         "imports": case.import_done.pk,
+        "columns": case.saved_mapping.pk,
         "people": case.party.id,
         "inquiries": case.inquiry.reference,
         "notices": case.notices["sending"].reference,

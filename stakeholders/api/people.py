@@ -14,6 +14,7 @@ from incidents.models import Can
 from stakeholders import commands, queries
 from stakeholders.api.shapes import (
     CountsSerializer,
+    DecideCountsSerializer,
     DetailsSerializer,
     ExemptSerializer,
     FindSerializer,
@@ -112,4 +113,17 @@ class CorrectCounts(APIView):
         commands.correct_counts(
             roster, by=request.user, now=timezone.now(), **read(ReasonSerializer, request)
         )
+        return Response(CountsSerializer(queries.people_summary(roster).base).data)
+
+
+class DecideCounts(APIView):
+    @extend_schema(
+        operation_id="people_decide_counts", request=DecideCountsSerializer, responses=CountsSerializer
+    )
+    def post(self, request: ApiRequest, reference: str) -> Response:
+        """Say which confirmed numbers hold where the list has others than were typed."""
+        roster = roster_for(request.user, reference, Can.WRITE)
+        given = read(DecideCountsSerializer, request)
+        take = given.pop("take") == "list"
+        commands.decide_counts(roster, take=take, by=request.user, now=timezone.now(), **given)
         return Response(CountsSerializer(queries.people_summary(roster).base).data)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from law.vocabulary import DATA_ELEMENTS
-from stakeholders.models import Addressee, Channel, ExemptReason, Inquiry, RosterImport, Topic
+from stakeholders.models import Addressee, Channel, ExemptReason, Inquiry, RosterImport, SavedMapping, Topic
 
 
 def read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -101,6 +101,11 @@ class StartSerializer(serializers.Serializer[Any]):
     country = serializers.CharField(required=False, allow_blank=True, max_length=60)
     language = serializers.CharField(required=False, allow_blank=True, max_length=40)
     addressee = serializers.ChoiceField(choices=Addressee.choices, required=False)
+    keep_as = serializers.CharField(
+        required=False,
+        max_length=80,
+        help_text="Keep this matching under a name for the next file of this kind.",
+    )
 
     def validate_mapping(self, value: dict[str, str]) -> dict[str, str]:
         if not all(column.isdigit() and len(column) < 5 for column in value):
@@ -112,10 +117,25 @@ class ImportSerializer(serializers.ModelSerializer[RosterImport]):
     class Meta:
         model = RosterImport
         fields = [
-            "id", "state", "sha256", "size", "dialect", "mapping", "defaults", "read", "added", "merged", "unchanged",
+            "id", "state", "sha256", "size", "dialect", "mapping", "defaults", "saved_mapping", "read", "added", "merged", "unchanged",
             "refused", "bytes_read", "failure", "uploaded_at", "started_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class SavedMappingSerializer(serializers.ModelSerializer[SavedMapping]):
+    class Meta:
+        model = SavedMapping
+        fields = ["id", "name", "targets", "defaults", "saved_at"]
+        read_only_fields = fields
+
+
+class DecideCountsSerializer(ReasonSerializer):
+    """Take the numbers of the list as confirmed, or leave those that were typed."""
+
+    take = serializers.ChoiceField(
+        choices=[("list", "Those of the list"), ("typed", "Those that were typed")]
+    )
 
 
 class RefusedLineSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Every act on people and inquiries; each locks, checks, writes and records in one transaction."""
 
+from stakeholders.commands.counts import decide_counts
 from stakeholders.commands.imports import (
     cancel_import,
     claim_import,
@@ -7,6 +8,7 @@ from stakeholders.commands.imports import (
     fail_import,
     finish_import,
     release_import,
+    resume_import,
     start_import,
     upload_import,
 )
@@ -21,6 +23,7 @@ from stakeholders.commands.inquiries import (
     reopen_inquiry,
     reveal_contact,
 )
+from stakeholders.commands.mappings import forget_mapping, keep_mapping
 from stakeholders.commands.recounts import correct_counts, recount_roster
 from stakeholders.commands.roster import erase_roster, exempt_party, open_roster, reveal_party
 
@@ -33,17 +36,21 @@ __all__ = [
     "claim_import",
     "close_inquiry",
     "correct_counts",
+    "decide_counts",
     "download_rejects",
     "erase_roster",
     "exempt_party",
     "fail_import",
     "finish_import",
+    "forget_mapping",
+    "keep_mapping",
     "link_inquiry",
     "log_inquiry",
     "open_roster",
     "recount_roster",
     "release_import",
     "reopen_inquiry",
+    "resume_import",
     "reveal_contact",
     "reveal_party",
     "start_import",

@@ -10,25 +10,23 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from accounts.models import User
 from audit.commands import Acting, record
 from audit.events import SYSTEM
-from incidents import commands as incidents
-from incidents.commands import CountInput
 from incidents.models import Incident
-from incidents.models.facts import Basis
 from incidents.rules import check_not_settled, refuse
 from stakeholders import queries
+from stakeholders.commands.counts import offer_counts
 from stakeholders.commands.roster import open_roster
 from stakeholders.events import RosterEvent
-from stakeholders.importing import sealedfile, sniff, values
+from stakeholders.importing import columns, sealedfile, sheets, sniff, values
 from stakeholders.importing.run import CLAIM_LASTS
 from stakeholders.lifecycle import IMPORT_MOVES, ImportState
-from stakeholders.models import Roster, RosterImport, own_partition
+from stakeholders.models import RosterImport, own_partition
 from stakeholders.rules import check_not_erased, plan_blockers
-from stakeholders.sealing import RosterKeys
+from stakeholders.sealing import RosterKeys, seal_file_name
 
 log = logging.getLogger(__name__)
 OWN_PARTITION_BYTES = 8_000_000  # about 100,000 people
@@ -51,20 +49,24 @@ def upload_import(
     check_not_settled(incident)
     roster = open_roster(incident, by=by, now=now)
     keys = RosterKeys.open(roster)
-    stored = sealedfile.store(chunks, keys, limit=settings.UPLOAD_LIMIT_BYTES)
+    upload = sheets.as_text(chunks)
+    stored = sealedfile.store(upload.chunks, keys, limit=settings.UPLOAD_LIMIT_BYTES)
     try:
         dialect = sniff.sniff(stored.head)
-        guessed = sniff.guess_columns(sniff.preview(stored.head, dialect), dialect)
+        rows = sniff.preview(stored.head, dialect)
+        saved = queries.mapping_for(rows[0]) if dialect.has_header else None
         job = RosterImport.objects.create(
-            roster=roster, name=(name or "list.csv")[:200], stored=stored.name, sha256=stored.sha256, size=stored.size,
-            dialect=dialect.as_dict(), mapping=guessed, by=by, uploaded_at=now,
+            roster=roster, sealed_name=seal_file_name(name, stored.name, keys), stored=stored.name, size=stored.size,
+            sha256=upload.sheet_sha256 or stored.sha256, dialect=dialect.as_dict(), saved_mapping=saved,
+            mapping=columns.by_heading(rows[0], saved.targets) if saved else sniff.guess_columns(rows, dialect),
+            defaults=saved.defaults if saved else {}, by=by, uploaded_at=now,
         )  # fmt: skip
     except BaseException:
         sealedfile.discard(stored.name)
         raise
     record(
         RosterEvent.IMPORT_UPLOADED, job, by=by, stream=incident.stream,
-        details={"sha256": stored.sha256, "bytes": stored.size},
+        details={"sha256": job.sha256, "bytes": stored.size},
     )  # fmt: skip
     return job
 
@@ -87,15 +89,43 @@ def start_import(
     mapping = {str(int(column)): target for column, target in mapping.items() if target}
     if blockers := plan_blockers(mapping, defaults):
         refuse(blockers, code="bad_plan")
+    if job.state == ImportState.CANCELLED and job.position:
+        raise ValidationError("Part of this file is in already. Go on with it instead.", code="begun")
     job.mapping = mapping
     job.defaults = _clean_defaults(defaults)
     job.dialect = _clean_dialect({**job.dialect, **(dialect or {})})
-    job.state, job.failure, job.finished_at = ImportState.QUEUED, "", None
-    job.save(update_fields=["mapping", "defaults", "dialect", "state", "failure", "finished_at"])
+    _queue(job, "mapping", "defaults", "dialect")
     record(
         RosterEvent.IMPORT_STARTED, job, by=by, stream=job.roster.incident.stream,
         details={"fields": sorted(mapping.values()), "defaults": job.defaults},
     )  # fmt: skip
+    return job
+
+
+def _queue(job: RosterImport, *changed: str) -> None:
+    job.state, job.failure, job.started_at, job.finished_at = ImportState.QUEUED, "", None, None
+    job.read_before, job.bytes_before = job.read, job.bytes_read
+    job.save(
+        update_fields=[
+            *changed, "state", "failure", "started_at", "finished_at", "read_before", "bytes_before",
+        ]
+    )  # fmt: skip
+
+
+@transaction.atomic
+def resume_import(job: RosterImport, *, by: Acting, now: datetime) -> RosterImport:
+    """Go on with a stopped import where it stands, its columns matched as before."""
+    job = RosterImport.objects.locked(job)
+    if job.state != ImportState.CANCELLED:
+        raise ValidationError("Only an import that was stopped goes on.", code="wrong_status")
+    check_not_erased(job.roster)
+    check_not_settled(job.roster.incident)
+    if blockers := plan_blockers(job.mapping, job.defaults):
+        refuse(blockers, code="bad_plan")
+    _queue(job)
+    record(
+        RosterEvent.IMPORT_RESUMED, job, by=by, stream=job.roster.incident.stream, details={"read": job.read}
+    )
     return job
 
 
@@ -187,21 +217,8 @@ def finish_import(job: RosterImport, *, owner: str, now: datetime) -> RosterImpo
         },
     )  # fmt: skip
     if not incident.is_settled:
-        hand_down(job.roster, incident, by=job.by or SYSTEM, source=job.reference, now=now)
+        offer_counts(job.roster, incident, by=job.by or SYSTEM, source=job.reference, now=now)
     return job
-
-
-def hand_down(roster: Roster, incident: Incident, *, by: Acting, source: str, now: datetime) -> None:
-    """Tell the incident how many people there are, by place and data, and whether they can be reached."""
-    groups = roster.groups.filter(number__gt=0).values("country", "subdivision", "elements")
-    counts = [
-        CountInput(row["subdivision"] or row["country"], tuple(row["elements"]), row["people"])
-        for row in groups.annotate(people=Sum("number")).order_by("country", "subdivision")
-    ]
-    incidents.record_counts(incident, counts=counts, basis=Basis.CONFIRMED, source=source, by=by, now=now)
-    incidents.record_contactability(
-        incident, insufficient=queries.unreachable_parties(roster).exists(), source=source, by=by, now=now
-    )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from audit.commands import Acting, record
 from incidents.models import Incident
 from incidents.rules import check_reason
 from stakeholders import recounting
-from stakeholders.commands.imports import hand_down
+from stakeholders.commands.counts import hand_down
 from stakeholders.events import RosterEvent
 from stakeholders.models import Roster
 from stakeholders.recounting import Recount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -62,6 +63,16 @@ def guess_target(heading: str) -> str:
     if word.removeprefix("element_") in DATA_ELEMENTS and word.startswith("element_"):
         return ELEMENT_PREFIX + word.removeprefix("element_")
     return _by_heading().get(word, "")
+
+
+def by_heading(headings: Sequence[str], targets: Mapping[str, str]) -> dict[str, str]:
+    """Column number -> field for a file with these headings; the first of two equal headings counts."""
+    mapping: dict[str, str] = {}
+    for column, heading in enumerate(headings):
+        target = targets.get(slug(heading), "")
+        if target and target not in mapping.values():
+            mapping[str(column)] = target
+    return mapping
 
 
 def is_target(target: str) -> bool:

@@ -6,17 +6,22 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from charset_normalizer import from_bytes
 
+from stakeholders.importing import sealedfile
 from stakeholders.importing.columns import guess_target
 from stakeholders.importing.reasons import refusal
+
+if TYPE_CHECKING:
+    from stakeholders.models import RosterImport
+    from stakeholders.sealing import RosterKeys
 
 HEAD_BYTES: Final = 200_000
 DELIMITERS: Final = (",", ";", "\t", "|")
 # Signature of a file that is no text -> why it is refused.
-SIGNATURES: Final = {b"PK\x03\x04": "spreadsheet", b"\xd0\xcf\x11\xe0": "spreadsheet", b"%PDF": "pdf"}
+SIGNATURES: Final = {b"\xd0\xcf\x11\xe0": "spreadsheet", b"%PDF": "pdf"}
 BYTE_ORDER_MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-2", "cp1250", "cp1251", "cp1253", "cp1254",
                     "shift_jis", "euc_kr", "gb18030", "big5")  # fmt: skip
@@ -120,6 +125,13 @@ def sniff(head: bytes) -> Dialect:
 def preview(head: bytes, dialect: Dialect, lines: int = 6) -> list[list[str]]:
     """The first rows as cells, headings included."""
     return _rows(head.decode(dialect.encoding, errors="replace").lstrip("\ufeff"), dialect.delimiter, lines)
+
+
+def headings(job: RosterImport, keys: RosterKeys) -> list[str]:
+    """The headings of an uploaded file; none when its first line is a person."""
+    dialect = Dialect(**job.dialect)
+    rows = preview(sealedfile.read_head(job.stored, keys, HEAD_BYTES), dialect, 1)
+    return rows[0] if dialect.has_header and rows else []
 
 
 def guess_columns(rows: Sequence[Sequence[str]], dialect: Dialect) -> dict[str, str]:

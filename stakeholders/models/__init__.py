@@ -1,5 +1,6 @@
 from stakeholders.models.imports import RosterImport, RosterReject
 from stakeholders.models.inquiry import Channel, Direction, Inquiry, InquiryMessage, Topic
+from stakeholders.models.mapping import SavedMapping
 from stakeholders.models.roster import (
     Addressee,
     AffectedParty,
@@ -22,6 +23,7 @@ __all__ = [
     "RosterCount",
     "RosterImport",
     "RosterReject",
+    "SavedMapping",
     "Topic",
     "new_party_ids",
     "own_partition",

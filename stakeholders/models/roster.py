@@ -37,6 +37,12 @@ class Roster(models.Model):
     people = models.PositiveIntegerField(default=0)
     mailable = models.PositiveIntegerField(default=0)  # have an e-mail address
     exempt = models.PositiveIntegerField(default=0)
+    handed_down_at = models.DateTimeField(
+        null=True, blank=True
+    )  # instant of the counts that stem from the list
+    counts_differ_since = models.DateTimeField(
+        null=True, blank=True
+    )  # the incident holds others, typed by hand
     recounted_at = models.DateTimeField(null=True, blank=True)
     miscounted = models.PositiveIntegerField(default=0)  # kept numbers that the last recount found wrong
 

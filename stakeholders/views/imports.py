@@ -20,11 +20,11 @@ from accounts.models import SignedInRequest
 from incidents.models import Can
 from incidents.permissions import incident_for
 from incidents.views.answers import done, page, posted
-from stakeholders import commands, tasks
+from stakeholders import commands, queries, tasks
 from stakeholders.forms import ColumnsForm, UploadForm
 from stakeholders.importing import columns, reasons, rejects, sealedfile, sniff
 from stakeholders.lifecycle import ImportState
-from stakeholders.models import RosterImport
+from stakeholders.models import RosterImport, SavedMapping
 from stakeholders.permissions import import_for
 from stakeholders.sealing import RosterKeys, mask_email, mask_phone, mask_word
 
@@ -83,7 +83,7 @@ def _dialect(request: SignedInRequest, job: RosterImport) -> sniff.Dialect:
 def match_columns(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """What each column holds; the preview is masked. "Read again" only looks, "Import" queues."""
     job = import_for(request.user, reference, number, Can.WRITE)
-    if job.state not in (ImportState.UPLOADED, ImportState.FAILED):
+    if not job.may_be_matched:
         return redirect("stakeholders:import", reference, number)
     try:
         head = sealedfile.read_head(job.stored, RosterKeys.open(job.roster), sniff.HEAD_BYTES)
@@ -91,20 +91,45 @@ def match_columns(request: SignedInRequest, reference: str, number: int) -> Http
         return redirect("stakeholders:import", reference, number)
     dialect = _dialect(request, job)
     rows = sniff.preview(head, dialect)
-    again = request.method == "POST" and "again" in request.POST
-    mapping = sniff.guess_columns(rows, dialect) if again and rows else job.mapping
+    saved = _saved(request)
+    again = request.method == "POST" and ("again" in request.POST or saved is not None)
+    mapping, defaults = job.mapping, job.defaults
+    if saved is not None and rows:
+        mapping, defaults = columns.by_heading(rows[0], saved.targets), saved.defaults
+    elif again and rows:
+        mapping = sniff.guess_columns(rows, dialect)
     table = _table(rows, dialect, mapping)
-    initial = ColumnsForm.initial_of(mapping, job.defaults, dialect.as_dict())
+    initial = ColumnsForm.initial_of(mapping, defaults, dialect.as_dict())
     form = ColumnsForm(None if again else posted(request), headings=table["headings"], initial=initial)
     if not again and done(form, lambda: _start(request, job, form)):
         return redirect("stakeholders:import", reference, number)
-    context = {"incident": job.roster.incident, "tab": "people", "job": job, **table}
+    queries.with_names(job.roster, [job])
+    context = {
+        "incident": job.roster.incident,
+        "tab": "people",
+        "job": job,
+        "matched_by": saved or (None if again else job.saved_mapping),
+        "kept": SavedMapping.objects.all(),
+        **table,
+    }
     return page(request, "stakeholders/match_columns.html", context, form=form)
+
+
+def _saved(request: SignedInRequest) -> SavedMapping | None:
+    """The kept matching that was asked for with "Match like this"."""
+    return _kept(request) if "use" in request.POST else None
+
+
+def _kept(request: SignedInRequest) -> SavedMapping | None:
+    wanted = request.POST.get("kept", "")
+    if not wanted.isascii() or not wanted.isdecimal() or len(wanted) > 18:
+        return None
+    return SavedMapping.objects.filter(pk=int(wanted)).first()
 
 
 def _start(request: SignedInRequest, job: RosterImport, form: ColumnsForm) -> None:
     with transaction.atomic():
-        commands.start_import(
+        started = commands.start_import(
             job,
             mapping=form.mapping,
             defaults=form.defaults,
@@ -112,11 +137,23 @@ def _start(request: SignedInRequest, job: RosterImport, form: ColumnsForm) -> No
             by=request.user,
             now=timezone.now(),
         )
+        if name := form.cleaned_data["keep_as"]:
+            commands.keep_mapping(started, name=name, by=request.user, now=timezone.now())
         transaction.on_commit(tasks.run_due_imports.delay, robust=True)
+
+
+@require_POST
+def forget_mapping(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    """Forget a kept matching; whoever may import may."""
+    import_for(request.user, reference, number, Can.WRITE)
+    if (saved := _kept(request)) is not None:
+        commands.forget_mapping(saved, by=request.user, now=timezone.now())
+    return redirect("stakeholders:match_columns", reference, number)
 
 
 def _context(job: RosterImport) -> dict[str, Any]:
     incident = job.roster.incident
+    queries.with_names(job.roster, [job])
     kinds = (
         job.rejects.values("field", "code")
         .annotate(lines=Count("pk"))
@@ -129,9 +166,13 @@ def _context(job: RosterImport) -> dict[str, Any]:
         "failure": reasons.FILE_REASONS.get(job.failure, reasons.FILE_REASONS["unreadable"])
         if job.failure
         else "",
+        "pace": queries.pace(job, now=timezone.now()),
         "kinds": [(reasons.words(row["field"], row["code"]), row["lines"]) for row in kinds],
         "first_rejects": [(row.line, reasons.words(row.field, row.code)) for row in job.rejects.all()[:20]],
         "may_write": Can.WRITE in incident.held,  # type: ignore[attr-defined]
+        "may_resume": job.state == ImportState.CANCELLED
+        and not job.may_be_matched
+        and not job.roster.erased_at,
         "poll_url": reverse("stakeholders:import_progress", args=[incident.reference, job.pk]),
     }
 
@@ -152,6 +193,19 @@ def import_progress(request: SignedInRequest, reference: str, number: int) -> Ht
     if not job.is_waiting:
         response["HX-Refresh"] = "true"
     return response
+
+
+@require_POST
+def resume_import(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    job = import_for(request.user, reference, number, Can.WRITE)
+    try:
+        with transaction.atomic():
+            commands.resume_import(job, by=request.user, now=timezone.now())
+            transaction.on_commit(tasks.run_due_imports.delay, robust=True)
+    except ValidationError as refusal:
+        context = {**_context(job), "refusal": refusal.messages}
+        return render(request, "stakeholders/import.html", context, status=409)
+    return redirect("stakeholders:import", reference, number)
 
 
 @require_POST

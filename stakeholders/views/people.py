@@ -19,7 +19,7 @@ from incidents.permissions import incident_for
 from incidents.places import place_name
 from incidents.views.answers import done, page, posted
 from stakeholders import commands, queries
-from stakeholders.forms import ExemptForm, FilterForm, FindForm, RevealForm
+from stakeholders.forms import CountsForm, ExemptForm, FilterForm, FindForm, RevealForm
 from stakeholders.importing.reasons import FIELD_WORDS
 from stakeholders.models import AffectedParty, Roster
 from stakeholders.permissions import party_for, roster_for
@@ -42,7 +42,9 @@ def people(request: SignedInRequest, reference: str) -> HttpResponse:
     }
     if roster is None:
         return render(request, "stakeholders/people.html", context)
-    context |= {"summary": queries.people_summary(roster), "imports": list(queries.imports_of(roster)[:5])}
+    context |= {"summary": queries.people_summary(roster), "imports": queries.imports_of(roster)[:5]}
+    if roster.counts_differ_since:
+        context["typed"] = queries.typed_people(roster)
     if roster.erased_at is not None or not roster.people:
         return render(request, "stakeholders/people.html", context)
     find = FindForm(posted(request))
@@ -180,5 +182,31 @@ def correct_counts(request: SignedInRequest, reference: str) -> HttpResponse:
         "submit": "Count the list and keep its numbers",
         "back": ("stakeholders:people", reference),
         "lede": "The list is counted anew and its numbers take the place of those that were kept. The law is asked again.",
+    }
+    return page(request, "stakeholders/act.html", context, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def decide_counts(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The list says other numbers than those somebody typed: which hold?"""
+    roster = roster_for(request.user, reference, Can.WRITE)
+    form = CountsForm(posted(request))
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        commands.decide_counts(
+            roster, take=form.takes_list, reason=reason, by=request.user, now=timezone.now()
+        )
+
+    if done(form, act):
+        return redirect("stakeholders:people", reference)
+    context = {
+        "incident": roster.incident,
+        "tab": "people",
+        "heading": "Which numbers hold?",
+        "submit": "Decide",
+        "back": ("stakeholders:people", reference),
+        "lede": f"The list has {roster.people:,} people. The facts say {queries.typed_people(roster):,}, confirmed by hand. "
+        "What the law asks goes by the number that holds; more than the list has count as not on the list yet.",
     }
     return page(request, "stakeholders/act.html", context, form=form)

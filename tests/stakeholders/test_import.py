@@ -297,7 +297,7 @@ def test_two_imports_at_once_bring_in_the_union_and_nobody_twice(start, incident
         (b"", "empty_file"),
         (b"  \n\n", "empty_file"),
         (b"email,country\n", "only_header"),
-        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"PK\x03\x04rest", "bad_sheet"),
         (b"%PDF-1.7", "pdf"),
         (b"\n<!DOCTYPE html><p>Sign in</p>", "html"),
         (b"email\na@b.example\x00,\n", "nul_bytes"),

@@ -70,7 +70,7 @@ def test_a_file_goes_from_upload_through_matching_to_people(client_of, responder
         assert secret not in page
 
 
-@pytest.mark.parametrize("data", [b"", b"email,country\n", b"PK\x03\x04", b"<html></html>", b"a\x00b\n1\n"])
+@pytest.mark.parametrize("data", [b"", b"email,country\n", b"<html></html>", b"a\x00b\n1\n"])
 def test_a_wrong_file_is_refused_in_words(client_of, responder, incident, data):
     answer = client_of(responder).post(
         people_url(incident, "import/"), {"file": SimpleUploadedFile("x.csv", data)}

@@ -86,5 +86,10 @@ def _parsed(cell: str, region: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise BadValue("bad_phone") from error
     if not phonenumbers.is_possible_number(number):
-        raise BadValue("bad_phone")
+        # Spreadsheets drop the plus sign of what looks like a number.
+        number = (
+            phonenumbers.parse("+" + DIGITS.sub("", text)) if text.isdigit() and len(text) >= 10 else number
+        )
+        if not phonenumbers.is_valid_number(number):
+            raise BadValue("bad_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
