@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers, status
@@ -17,7 +18,7 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import commands, queries, second_step
+from accounts import commands, drawing, queries, second_step
 from accounts.letters import LetterNotSent, send_password_link
 from accounts.models import Organisation, Role, User, check_zone
 from accounts.permissions import check_manage_people
@@ -168,6 +169,13 @@ def send_link(request: ApiRequest, person: User) -> Response:
 def take_second_step(request: ApiRequest, person: User) -> Response:
     """Take somebody's two-step sign-in away, for a lost telephone; sessions and tokens end."""
     return Response(PersonOut(commands.take_second_step_away(person, by=request.user)).data)
+
+
+@_act("people_lift_limits")
+def lift_limits(request: ApiRequest, person: User) -> Response:
+    """Let somebody go on who reached a limit of exports, look-ups or searches."""
+    drawing.let_go_on(person, by=request.user, now=timezone.now())
+    return Response(PersonOut(person).data)
 
 
 @_act("people_deactivate")

@@ -174,6 +174,21 @@ def take_second_step_away(user: User, *, by: Acting) -> User:
 
 
 @transaction.atomic
+def note_limit_reached(user: User, *, kind: str, number: int, hours: int) -> None:
+    """Keep that somebody wanted more exports, look-ups or searches in these hours than one person needs."""
+    details = {"kind": kind, "number": number, "hours": hours}
+    record(AccountEvent.LIMIT_REACHED, user, by=user, stream=ORGANISATION, details=details)
+
+
+@transaction.atomic
+def lift_limits(user: User, *, by: Acting) -> None:
+    """Somebody may go on; whoever calls begins to count anew afterwards."""
+    if user.pk == by.pk:
+        raise ValidationError("Somebody else has to lift your own limits.", code="yourself")
+    record(AccountEvent.LIMITS_LIFTED, user, by=by, stream=ORGANISATION)
+
+
+@transaction.atomic
 def end_sessions(user: User, *, by: Acting) -> None:
     """Sign somebody out wherever they are signed in."""
     _end_sessions(user)

@@ -18,6 +18,8 @@ class AccountEvent(TextChoices):
     SECOND_STEP_ON = "second_step_on", "switched two-step sign-in on"
     SECOND_STEP_OFF = "second_step_off", "switched two-step sign-in off"
     SECOND_STEP_TAKEN_AWAY = "second_step_taken_away", "took away somebody's two-step sign-in"
+    LIMIT_REACHED = "limit_reached", "reached a limit of exports, look-ups or searches"
+    LIMITS_LIFTED = "limits_lifted", "let somebody go on beyond a limit"
     TOKEN_MADE = "api_token_made", "made an API token"
     TOKENS_ENDED = "api_tokens_ended", "ended API tokens"
     SESSIONS_ENDED = "sessions_ended", "ended all sessions"

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from accounts import codes
+from accounts.events import AccountEvent
 from accounts.models import CalendarFeed, Role, User
+from audit.events import ORGANISATION
+from audit.models import AuditEvent
 
 PAGE: Final = 50
+LIMITED: Final = {
+    "exports": "exports and downloads",
+    "lookups": "look-ups of contact details",
+    "searches": "searches",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,30 @@ def colleagues_of(person: User) -> QuerySet[User]:
     working = [role.value for role in Role if role not in (Role.EMPLOYEE, Role.AUDITOR)]
     found = User.objects.filter(is_active=True, groups__name__in=working).exclude(pk=person.pk)
     return found.distinct().order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class LimitReached:
+    """That somebody wanted more in an hour or a day than one person needs."""
+
+    person: str
+    at: datetime
+    words: str
+
+
+def limits_reached(*, since: datetime, of: User | None = None) -> list[LimitReached]:
+    """Limits of exports, look-ups and searches that people reached, the latest first."""
+    acts = AuditEvent.objects.filter(stream=ORGANISATION, verb=AccountEvent.LIMIT_REACHED, at__gt=since)
+    if of is not None:
+        acts = acts.filter(subject_id=str(of.pk))
+    return [
+        LimitReached(act.actor_label, act.at, _limit_words(**json.loads(act.details)))
+        for act in acts.order_by("-sequence")
+    ]
+
+
+def _limit_words(*, kind: str, number: int, hours: int) -> str:
+    return f"{number} {LIMITED[kind]} in one {'hour' if hours == 1 else 'day'}"
 
 
 def calendar_feed(person: User) -> CalendarFeed | None:

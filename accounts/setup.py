@@ -7,10 +7,13 @@ and is worth nothing as soon as one account exists.
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 from accounts import commands
 from accounts.models import Role, User
@@ -40,9 +43,17 @@ def _plain(code: str) -> bytes:
 
 @transaction.atomic
 def complete(
-    *, code: str, organisation: str, zone: str, place: str, email: str, name: str, password: str
+    *,
+    code: str,
+    organisation: str,
+    zone: str,
+    place: str,
+    email: str,
+    name: str,
+    password: str,
+    now: datetime,
 ) -> User:
-    """Name the organisation and add its first user, with every role and the admin site.
+    """Name the organisation and add its first user, with every role and the admin site; have at hand what comes with us.
 
     Refuses a wrong code, and everything once an account exists; two at the same time: one wins.
     """
@@ -60,4 +71,6 @@ def complete(
     )
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
+    for command in settings.AT_SET_UP:
+        import_string(command)(by=SYSTEM, now=now)
     return user

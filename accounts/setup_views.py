@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -75,7 +76,7 @@ def first_account(request: HttpRequest) -> HttpResponse:
     form = SetupForm(request.POST or None)
     if form.is_valid():
         try:
-            user = setup.complete(**form.cleaned_data)
+            user = setup.complete(**form.cleaned_data, now=timezone.now())
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/people/<int:pk>/", api.OnePerson.as_view(), name="api_person"),
     path("api/people/<int:pk>/roles/", api.change_roles, name="api_change_roles"),
     path("api/people/<int:pk>/link/", api.send_link, name="api_send_link"),
+    path("api/people/<int:pk>/limits/", api.lift_limits, name="api_lift_limits"),
     path("api/people/<int:pk>/deactivate/", api.deactivate, name="api_deactivate"),
     path("api/people/<int:pk>/reactivate/", api.reactivate, name="api_reactivate"),
     path("api/people/<int:pk>/second-step/", api.take_second_step, name="api_take_second_step"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("settings/people/<int:pk>/", views.person, name="person"),
     path("settings/people/<int:pk>/link/", views.send_link, name="send_link"),
     path("settings/people/<int:pk>/second-step/", views.take_second_step, name="take_second_step"),
+    path("settings/people/<int:pk>/limits/", views.lift_limits, name="lift_limits"),
     path("settings/people/<int:pk>/deactivate/", views.deactivate, name="deactivate"),
     path("settings/people/<int:pk>/reactivate/", views.reactivate, name="reactivate"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import commands, queries, second_step
+from accounts import commands, drawing, queries, second_step
 from accounts.forms import NoQuestionForm, PersonForm, RolesForm
 from accounts.letters import LetterNotSent, send_password_link
 from accounts.models import SignedInRequest, User
@@ -91,6 +93,11 @@ def take_second_step(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def lift_limits(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, partial(drawing.let_go_on, now=timezone.now()), after=_may_go_on)
+
+
+@require_POST
 def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(request, pk, commands.reactivate_user)
 
@@ -98,7 +105,7 @@ def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
 def _act(
     request: SignedInRequest,
     pk: int,
-    command: Callable[..., User],
+    command: Callable[..., object],
     *,
     after: Callable[[SignedInRequest, User], None] | None = None,
 ) -> HttpResponse:
@@ -137,6 +144,10 @@ def _second_step_gone(request: SignedInRequest, person: User) -> None:
     messages.success(request, f"{person} signs in with the password alone, and then sets up a new app.")
 
 
+def _may_go_on(request: SignedInRequest, person: User) -> None:
+    messages.success(request, f"{person} may go on; it is in the record.")
+
+
 def _person_page(
     request: SignedInRequest, someone: User, form: BaseForm, *, refused: BaseForm | None = None
 ) -> HttpResponse:
@@ -146,6 +157,7 @@ def _person_page(
         "refused": refused,
         "has_password": someone.has_usable_password(),
         "has_second_step": second_step.has_one(someone),
+        "reached": queries.limits_reached(of=someone, since=timezone.now() - drawing.DAY),
     }
     status = 422 if refused is not None or form.is_bound else 200
     return render(request, "accounts/people_person.html", context, status=status)

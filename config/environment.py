@@ -97,6 +97,26 @@ VARIABLES: Final = (
         "120",
     ),
     Variable("CONFIRM_AFTER_MINUTES", "How long a sign-in counts as fresh before such an act.", "30"),
+    Variable(
+        "BREACHED_PASSWORDS_FILE",
+        "File of SHA-1 hashes of breached passwords, in order, one a line, such as that of Have I Been Pwned; nobody "
+        "chooses what stands in it. Empty: none.",
+    ),
+    Variable(
+        "EXPORTS_PER_HOUR",
+        "How many exports and downloads one person takes in an hour; five times that in a day. 0: no limit.",
+        "40",
+    ),
+    Variable(
+        "LOOKUPS_PER_HOUR",
+        "How many contact details one person reveals or looks up in an hour; five times that in a day. 0: no limit.",
+        "60",
+    ),
+    Variable(
+        "SEARCHES_PER_HOUR",
+        "How often one person searches in an hour; five times that in a day. 0: no limit.",
+        "600",
+    ),
     Variable("MAIL_CATCHER_DIR", "Maildir of the local mail catcher; read by `/mail/` in local mode only."),
     Variable("TRUSTED_PROXY", "`1` when a proxy in front sets X-Forwarded-Proto and X-Forwarded-For.", "0"),
     Variable("LIVE_SECONDS", "How often an open page asks what others changed, in seconds; 0: never.", "15"),

@@ -53,6 +53,8 @@ CONFIRMED: Final = frozenset(
         "accounts:api_people",
         "accounts:person",
         "accounts:api_change_roles",
+        "accounts:lift_limits",
+        "accounts:api_lift_limits",
         "accounts:take_second_step",
         "accounts:api_take_second_step",
         "accounts:api_token",

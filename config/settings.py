@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.second_step.SecondStep",
+    "config.drawing.DrawingLimits",
     "config.middleware.InputLimits",
     "config.middleware.OwnZone",
     "config.middleware.KeptPrivate",
@@ -172,10 +173,18 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+BREACHED_PASSWORDS_FILE = value("BREACHED_PASSWORDS_FILE")
+if BREACHED_PASSWORDS_FILE and not Path(BREACHED_PASSWORDS_FILE).is_file():
+    raise Misconfigured("BREACHED_PASSWORDS_FILE names no file that can be read.")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.PredictablePasswordValidator"},
+    {
+        "NAME": "accounts.passwords.BreachedPasswordValidator",
+        "OPTIONS": {"path": BREACHED_PASSWORDS_FILE},
+    },
 ]
 CSRF_FAILURE_VIEW = "config.resend.csrf_failure"
 LOGIN_URL = "account_login"
@@ -191,6 +200,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_REQUIRED = (value("MFA_REQUIRED") or ("0" if LOCAL else "1")) == "1"
+# Playbooks that come with us are in force from the first account on, and texts are there to begin with: a breach does
+# not wait for somebody to add them. Commands that take `by` and `now`, named here because they belong to apps above.
+AT_SET_UP = ("incidents.commands.add_ready_playbooks", "notifications.commands.add_ready_templates")
+# How much one person draws in an hour, and at most five times that in a day; 0: no limit.
+DRAWING_LIMITS = {kind: int(value(f"{kind.upper()}_PER_HOUR")) for kind in ("exports", "lookups", "searches")}
 CONFIRM_AFTER = timedelta(minutes=int(value("CONFIRM_AFTER_MINUTES")))
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -354,6 +368,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.drawing.DrawingThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.Json", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",

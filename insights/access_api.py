@@ -66,12 +66,21 @@ class GrantOut(Shape):
     granted_at = serializers.DateTimeField()
 
 
+class LimitOut(Shape):
+    person = serializers.CharField()
+    at = serializers.DateTimeField()
+    words = serializers.CharField()
+
+
 class AccessOverviewOut(Shape):
     ending = GrantOut(many=True, help_text="Within 14 days.")
     ended = GrantOut(many=True, help_text="In the last 14 days.")
     unused = GrantOut(many=True, help_text="Older than a week and never used.")
     let_into_many = serializers.SerializerMethodField(
         help_text="People let into five incidents or more, with the number."
+    )
+    limits = LimitOut(
+        many=True, help_text="Limits of exports, look-ups or searches reached in the last 14 days."
     )
     unreviewed = serializers.SerializerMethodField(help_text="Open incidents nobody has looked through.")
 

@@ -108,6 +108,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "accounts:api_send_link": post(PEOPLE),
     "accounts:api_deactivate": post(PEOPLE),
     "accounts:api_reactivate": post(PEOPLE),
+    "accounts:lift_limits": post(PEOPLE),
+    "accounts:api_lift_limits": post(PEOPLE),
     "accounts:take_second_step": post(PEOPLE),
     "accounts:api_take_second_step": post(PEOPLE),
     "accounts:stand_in": form(PEOPLE),

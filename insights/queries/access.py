@@ -11,6 +11,7 @@ from typing import Final
 from django.db.models import Count, F, Max, Q
 
 from accounts.models import Role, User
+from accounts.queries import LimitReached, limits_reached
 from audit.models import AuditEvent
 from incidents.events import EvidenceEvent, IncidentEvent, ReportEvent
 from incidents.models import DayRead, Incident, IncidentGroupGrant, IncidentUserGrant
@@ -125,6 +126,7 @@ class AccessOverview:
     unused: list[Grant]
     many: list[tuple[str, int]]
     unreviewed: list[Incident]
+    limits: list[LimitReached]  # in the last 14 days
 
 
 def access_overview(user: User, *, now: datetime) -> AccessOverview:
@@ -178,6 +180,7 @@ def access_overview(user: User, *, now: datetime) -> AccessOverview:
         ][:MOST_ROWS],
         many=[(name, number) for name, number in counts.most_common(10) if number >= MANY],
         unreviewed=_unreviewed(seen.filter(closed_at=None).order_by("opened_at")[:500]),
+        limits=limits_reached(since=now - SOON)[:MOST_ROWS],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from datetime import timedelta
@@ -9,13 +10,16 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts import commands
 from accounts.models import Role, User
+from accounts.passwords import BreachedPasswordValidator
 from audit.models import AuditEvent
 from config.second_step import CONFIRMED, CONFIRMED_READS
 from incidents import commands as cases
@@ -265,9 +269,6 @@ def test_a_password_is_tried_five_times(organisation):
 
 
 def test_long_passwords_are_taken_and_common_ones_refused(officer):
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
     long = "a long sentence that nobody else would think of saying twice " * 2
     validate_password(long, officer)
     hire("long@lantern.example", password=long)
@@ -275,6 +276,31 @@ def test_long_passwords_are_taken_and_common_ones_refused(officer):
         Client().post("/accounts/login/", {"login": "long@lantern.example", "password": long}).status_code
         == 302
     )
-    for weak in ("short-pass1", "password1234", "officer@lantern.example"):
+    weak = ["short-pass1", "password1234", "officer@lantern.example"]
+    # Common ones in disguise, a row of keys, our own name, digits alone.
+    weak += [
+        "Sunshine2024!",
+        "P@ssw0rd!!2026",
+        "letmeinletmein",
+        "2026qwertyuiop",
+        "Lantern#2026!",
+        "739201846205",
+    ]
+    for one in weak:
         with pytest.raises(ValidationError):
-            validate_password(weak, officer)
+            validate_password(one, officer)
+    for good in (PASSWORD, "tram ladder quince", "blue-otter-2026-quay"):
+        validate_password(good, officer)
+
+
+def test_a_password_of_a_breach_is_found_in_the_file(tmp_path):
+    known = sorted(hashlib.sha1(f"word-{number}".encode()).hexdigest().upper() for number in range(500))
+    path = tmp_path / "breached.txt"
+    path.write_text("".join(f"{one}:{number}\r\n" for number, one in enumerate(known)))
+    check = BreachedPasswordValidator(str(path)).validate
+    for number in range(500):
+        with pytest.raises(ValidationError) as refused:
+            check(f"word-{number}")
+        assert refused.value.code == "password_breached"
+        check(f"other-{number}")
+    BreachedPasswordValidator().validate("word-1")  # without a file nothing is looked up

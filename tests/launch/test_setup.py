@@ -5,10 +5,14 @@ from io import StringIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts import setup
 from accounts.models import Organisation, Role, User
 from audit.models import AuditEvent
+from incidents.models import PlaybookVersion
+from incidents.models.incident import ViolationType
+from notifications.models import TemplateVersion
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -29,6 +33,12 @@ def test_the_code_makes_a_first_account_with_every_role_and_signs_it_in(client):
     assert Organisation.current().name == "Lantern"
     assert client.session["_auth_user_id"] == str(user.pk)
     assert AuditEvent.objects.filter(subject_type="accounts.user").count() == 1
+    # A breach on the first day finds a playbook for every kind, and texts to begin a notice with.
+    in_force = PlaybookVersion.objects.filter(status="in_force").values_list(
+        "playbook__violations", flat=True
+    )
+    assert {kind for kinds in in_force for kind in kinds} == set(ViolationType.values)
+    assert TemplateVersion.objects.filter(status="draft").exists()
 
 
 def test_a_wrong_code_makes_nothing(client):
@@ -54,7 +64,7 @@ def test_the_page_is_gone_once_an_account_exists(client):
 def test_the_command_itself_refuses_a_second_first_account():
     User.objects.create_user("someone@lantern.example", name="Someone")
     with pytest.raises(ValidationError) as refusal:
-        setup.complete(code=setup.setup_code(), **FORM)
+        setup.complete(code=setup.setup_code(), **FORM, now=timezone.now())
     assert refusal.value.code == "set_up_already"
 
 

@@ -1,0 +1,82 @@
+"""How much one person draws out of the house in an hour and a day; counted in the cache, which may be gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from accounts import commands
+from accounts.models import User
+
+WORDS: Final = {
+    "exports": "exported or downloaded",
+    "lookups": "revealed or looked up contact details",
+    "searches": "searched",
+}
+DAY_TIMES: Final = 5  # a day allows so many times what an hour does
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A limit that somebody has reached."""
+
+    kind: str
+    number: int
+    span: timedelta
+    again_at: datetime
+
+    @property
+    def words(self) -> str:
+        span = "hour" if self.span == HOUR else "day"
+        return f"You have {WORDS[self.kind]} {self.number} times in one {span}."
+
+
+def draw(user: User, kind: str, *, now: datetime) -> Spent | None:
+    """Count one; the limit when it was reached before. Nobody is held up while the cache is gone."""
+    limit = settings.DRAWING_LIMITS[kind]
+    if not limit:
+        return None
+    try:
+        found = [
+            _count(user, kind, span, most, now) for span, most in ((HOUR, limit), (DAY, limit * DAY_TIMES))
+        ]
+    except (RedisError, ValueError):  # gone, or run out between two steps
+        return None
+    return next((one for one in reversed(found) if one is not None), None)
+
+
+def _count(user: User, kind: str, span: timedelta, most: int, now: datetime) -> Spent | None:
+    seconds = int(span.total_seconds())
+    began = int(now.timestamp()) // seconds * seconds
+    key = _key(user, kind, seconds)
+    cache.add(f"{key}:{began}", 0, seconds)
+    number = cache.incr(f"{key}:{began}")
+    if number <= most:
+        return None
+    spent = Spent(kind, most, span, datetime.fromtimestamp(began + seconds, UTC))
+    if number == most + 1:  # told once, not at each further try
+        commands.note_limit_reached(user, kind=kind, number=most, hours=seconds // 3600)
+    return spent
+
+
+def let_go_on(user: User, *, by: User, now: datetime) -> None:
+    """Begin to count anew for somebody who asked."""
+    commands.lift_limits(user, by=by)
+    spans = [int(span.total_seconds()) for span in (HOUR, DAY)]
+    cache.delete_many(
+        [
+            f"{_key(user, kind, seconds)}:{int(now.timestamp()) // seconds * seconds}"
+            for kind in WORDS
+            for seconds in spans
+        ]
+    )
+
+
+def _key(user: User, kind: str, seconds: int) -> str:
+    return f"drawn:{kind}:{user.pk}:{seconds}"
