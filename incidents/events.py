@@ -135,6 +135,11 @@ class PlaybookEvent(TextChoices):
     RETIRED = "playbook_retired", "retired a playbook"
 
 
+class ViewEvent(TextChoices):
+    SAVED = "list_view_saved", "saved a view of a list"
+    DELETED = "list_view_deleted", "deleted a view of a list"
+
+
 class MatterEvent(TextChoices):
     OPENED = "matter_opened", "opened a matter"
     SETTLED = "matter_settled", "settled a matter"

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Role, Team, User
 from audit.queries import Position
-from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant, Report
+from incidents.models import Can, Incident, IncidentGroupGrant, IncidentUserGrant, ListName, Report
 
 # docs/access.md prints this table; a test keeps both the same.
 ROLE_CAN: Final[Mapping[Role, frozenset[Can]]] = {
@@ -63,6 +63,17 @@ def may_triage(user: User) -> bool:
 def check_triage(user: User) -> None:
     if not may_triage(user):
         raise PermissionDenied("Triage is for responders, leads and privacy officers.")
+
+
+def may_share_views(user: User) -> bool:
+    """Views are shared among those who work on incidents; guests of single ones are not told who works here."""
+    return any(ROLE_CAN[role] for role in user.roles)
+
+
+def check_list(user: User, which: str) -> None:
+    """Whether a list is there for this person at all; what stands in it is a matter of each row."""
+    if which == ListName.INTAKE:
+        check_triage(user)
 
 
 def check_read_organisation(user: User) -> None:

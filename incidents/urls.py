@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from incidents import evidence_urls, team_urls, work_urls, worklist_urls
+from incidents import evidence_urls, saved_view_urls, team_urls, work_urls, worklist_urls
 from incidents.api import cases, control, reports
 from incidents.api import conversation as conversation_api
 from incidents.api import delays as delay_api
@@ -251,6 +251,7 @@ urlpatterns = [
     path("settings/organisation/edit/", settings.edit_organisation, name="edit_organisation"),
     path("settings/organisation/facts/", settings.standing_facts, name="standing_facts"),
     path("api/incidents/", cases.Incidents.as_view(), name="api_incidents"),
+    *saved_view_urls.urlpatterns,
     *worklist_urls.urlpatterns,  # before references: its words stand where one would
     path("api/incidents/<str:reference>/", include(API_OF_AN_INCIDENT)),
     *evidence_urls.FILES,

@@ -46,6 +46,7 @@ API_OF_AN_INCIDENT: list[URLPattern] = [
 ]
 OVER_ALL: list[URLPattern] = [
     path("work/", work.my_items, name="my_items"),
+    path("work/several/", items.act_on_items, name="act_on_items"),
     path("work/seen/", work.read_mentions, name="read_mentions"),
     path("settings/playbooks/", playbooks.playbooks, name="playbooks"),
     path("settings/playbooks/ready/", playbooks.add_ready_playbooks, name="add_ready_playbooks"),
@@ -70,6 +71,7 @@ OVER_ALL: list[URLPattern] = [
     ),
     path("settings/playbooks/<slug:key>/retire/", playbooks.retire_playbook, name="retire_playbook"),
     path("api/items/", item_api.my_items, name="api_my_items"),
+    path("api/items/several/", item_api.act_on_items, name="api_act_on_items"),
     path("api/items/mentions/", item_api.mentions, name="api_mentions"),
     path("api/items/seen/", item_api.read_mentions, name="api_read_mentions"),
     path("api/playbooks/", playbook_api.Playbooks.as_view(), name="api_playbooks"),

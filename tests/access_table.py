@@ -116,6 +116,8 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "accounts:api_stand_in": {"PUT": PEOPLE},
     "incidents:reminders": form(DESCRIBES),
     "incidents:my_items": get(SIGNED_IN),
+    "incidents:act_on_items": post(SIGNED_IN),  # each item asks for its own incident
+    "incidents:api_act_on_items": post(SIGNED_IN),
     "incidents:read_mentions": post(SIGNED_IN),
     "incidents:api_my_items": get(SIGNED_IN),
     "incidents:api_mentions": get(SIGNED_IN),
@@ -203,6 +205,11 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "insights:api_authorities": get(SIGNED_IN),
     "insights:api_authority": get(SIGNED_IN),
     "incidents:list": get(SIGNED_IN),
+    "incidents:save_view": form(SIGNED_IN),  # of intake: whoever triages
+    "incidents:saved_view": form(OWN),
+    "incidents:delete_view": post(OWN),
+    "incidents:api_saved_views": form(SIGNED_IN),
+    "incidents:api_saved_view": {"PATCH": OWN, "DELETE": OWN},
     "incidents:export_list": post(WRITES_TEXTS),
     "incidents:change_incidents": post(WRITES_CASES),
     "incidents:undo_change": post(WRITES_CASES),

@@ -236,6 +236,7 @@ def find_out(
     cases.add_note(incident, text=ORDINARY_WORDS, privileged=False, by=cast.lead, now=seen + 7 * HOUR)
     cases.add_note(incident, text=PRIVILEGED_WORDS, privileged=True, by=cast.legal, now=seen + 7 * HOUR)
     hang_on(incident, cast, seen + 7 * HOUR, waiting=waiting)
+    cases.save_view("incidents", query={"lead": "me"}, name="My own", shared=True, by=cast.lead, now=now)
     cases.write_review(
         incident, by=cast.lead, cause="A missing limit.", went_well="", went_badly="", improvements="A limit.",
         check_on=None, now=now - HOUR,

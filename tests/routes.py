@@ -132,6 +132,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "law/authorities": "ie-dpc",
         "preparedness/scenarios": "leaked-list",
         "preparedness/saved": case.outlook.reference,
+        "new": "incidents",
+        "views": case.incident.lead.saved_views.latest("pk").pk if case.incident.lead else 0,
         "n": case.notice_code,
         "q": case.inquiry_code,
         "changes": "incidents",

@@ -66,3 +66,21 @@ def work_on(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> No
         incident, title="Second look at the letter to people without an address", owner=cast.privacy,
         due_at=now + timedelta(hours=6), by=cast.lead, now=now - timedelta(hours=1),
     )  # fmt: skip
+
+
+def name_views(cast: Cast, now: datetime) -> None:
+    """What people of the team look at again and again."""
+    shown = (
+        ("incidents", "Nobody leads", {"view": "needs", "lead": "none"}, cast.lead, True),
+        (
+            "incidents",
+            "Due this week",
+            {"view": "needs", "due": "week", "order": "deadline"},
+            cast.privacy,
+            True,
+        ),
+        ("items", "Late", {"show": "open", "due": "overdue"}, cast.lead, True),
+        ("intake", "From outside", {"door": "public"}, cast.responder, True),
+    )
+    for which, name, query, by, shared in shown:
+        cases.save_view(which, query=query, name=name, shared=shared, by=by, now=now)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -18,14 +18,20 @@ from incidents import commands, queries
 from incidents.api import shapes
 from incidents.api.endpoints import act, reading
 from incidents.api.shapes import work
+from incidents.lifecycle import OPEN_WORK
 from incidents.models import ActionItem, Can, Incident
 from incidents.permissions import incident_for
-from incidents.queries.items import FURTHEST_PAGE
+from incidents.queries.items import DUE, FURTHEST_PAGE, ORDERS_OF_ALL
 
 PAGE = OpenApiParameter("page", int, description="From 1.")
 FILTERS = [OpenApiParameter("show", str, enum=list(queries.VIEWS), description="`open` when left out."), PAGE]
 FILTERS_OF_ALL = [
     OpenApiParameter("show", str, enum=list(queries.VIEWS_OF_ALL), description="`mine` when left out."),
+    OpenApiParameter("words", str, description="Each in the item's or the incident's title."),
+    OpenApiParameter("due", str, enum=list(DUE)),
+    OpenApiParameter("status", str, enum=sorted(OPEN_WORK)),
+    OpenApiParameter("drill", str, enum=["yes", "no"]),
+    OpenApiParameter("order", str, enum=list(ORDERS_OF_ALL), description="`due` when left out."),
     PAGE,
 ]
 
@@ -174,10 +180,34 @@ def comment_item(request: ApiRequest, reference: str, pk: int) -> Response:
 @reading("items_mine", tells=work.MyItemOut(many=True), parameters=FILTERS_OF_ALL)
 def my_items(request: ApiRequest) -> Response:
     """Open items over all incidents that you may see."""
-    view, number = _asked(request, queries.VIEWS_OF_ALL, "mine")
-    found = queries.my_items(request.user, view=view, number=number, now=timezone.now())
+    _, number = _asked(request, queries.VIEWS_OF_ALL, "mine")
+    for name, offered in queries.NarrowedItems.offered.items():
+        if (value := request.query_params.get(name, "")) and value not in offered:
+            raise ValidationError(f"{name} is one of {', '.join(sorted(offered))}.", code=f"unknown_{name}")
+    wanted = queries.NarrowedItems.read(request.query_params)
+    found = queries.my_items(request.user, wanted, number=number, now=timezone.now())
     items: list[ActionItem] = [row.item for row in found.rows]
     return Response(work.MyItemOut(items, many=True).data)
+
+
+class ActOnItemsIn(shapes.Shape):
+    items = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62), min_length=1, max_length=100
+    )
+    act = serializers.ChoiceField(choices=[("take", "Yours"), ("start", "Started"), ("finish", "Done")])
+
+
+class ActedOut(shapes.Shape):
+    done = serializers.ListField(child=serializers.IntegerField())
+    refused = serializers.DictField(child=serializers.CharField(), help_text="Id to the reason.")
+
+
+@act("items_several", takes=ActOnItemsIn, tells=ActedOut)
+def act_on_items(request: ApiRequest) -> Response:
+    """Take, start or finish several; one that refuses does not keep the others from it."""
+    data = shapes.given(ActOnItemsIn, request)
+    acted = commands.act_on_items(data["items"], act=data["act"], by=request.user, now=timezone.now())
+    return Response(ActedOut(acted).data)
 
 
 @reading("items_mentions", tells=work.MentionOut(many=True))

@@ -66,6 +66,7 @@ from incidents.commands.items import (
     tick_item,
     wait_item,
 )
+from incidents.commands.items_together import Acted, act_on_items
 from incidents.commands.judging import judge_condition
 from incidents.commands.matters import open_matter, settle_matter
 from incidents.commands.notes import add_note, set_note_privileged
@@ -102,6 +103,7 @@ from incidents.commands.risk import (
     withdraw_risk_finding,
 )
 from incidents.commands.running import apply_playbook, keep_playbook, start_playbook
+from incidents.commands.saved_views import change_view, delete_view, save_view
 from incidents.commands.severity import assess_severity
 from incidents.commands.suppliers import (
     MadeLink,
@@ -121,12 +123,14 @@ from incidents.commands.triage import (
 from incidents.commands.worklist import Changed, change_incidents, export_incidents, undo_change
 
 __all__ = [
+    "Acted",
     "Changed",
     "CountInput",
     "FactInput",
     "FiledReport",
     "MadeLink",
     "accept_difference",
+    "act_on_items",
     "add_evidence",
     "add_item",
     "add_note",
@@ -143,6 +147,7 @@ __all__ = [
     "carry_over",
     "change_incidents",
     "change_item",
+    "change_view",
     "check_evidence",
     "cite_policy",
     "close_incident",
@@ -152,6 +157,7 @@ __all__ = [
     "create_playbook",
     "decide_required",
     "delete_evidence",
+    "delete_view",
     "describe_incident",
     "describe_organisation",
     "discard_playbook_draft",
@@ -213,6 +219,7 @@ __all__ = [
     "return_report",
     "review_access",
     "revoke_supplier_link",
+    "save_view",
     "set_facts",
     "set_note_privileged",
     "set_privileged",

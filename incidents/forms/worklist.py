@@ -60,10 +60,12 @@ class NarrowForm(forms.Form):
         return [field for field in self if field.name not in shown]
 
 
-def change_of(given: Mapping[str, str], leads: Iterable[User]) -> tuple[str, Any]:
+def change_of(given: Mapping[str, str], leads: Iterable[User], *, by: User) -> tuple[str, Any]:
     """Name and value of what a bulk act sets: its button says which."""
     if given.get("set") == "priority" and given.get("priority") in Priority.values:
         return "priority", given["priority"]
+    if given.get("set") == "me":
+        return "lead", by
     if given.get("set") == "lead":
         chosen = [one for one in leads if one.email == given.get("lead")]
         if chosen:

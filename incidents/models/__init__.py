@@ -17,6 +17,7 @@ from incidents.models.playbook import Playbook, PlaybookRun, PlaybookVersion
 from incidents.models.report import Door, Report
 from incidents.models.report_message import ReportMessage, Said
 from incidents.models.risk import RiskAssessment, RiskState
+from incidents.models.saved_view import ListName, SavedView
 from incidents.models.sighting import Sighting
 from incidents.models.stored import FilePart, PreviewState, ScanState, StoredFile
 from incidents.models.supplier_link import SupplierLink
@@ -50,6 +51,7 @@ __all__ = [
     "Judgement",
     "LastLook",
     "LegalHold",
+    "ListName",
     "Note",
     "Obligation",
     "OpenMatter",
@@ -67,6 +69,7 @@ __all__ = [
     "RiskAssessment",
     "RiskState",
     "Said",
+    "SavedView",
     "ScanState",
     "Sighting",
     "StoredFile",

@@ -40,6 +40,7 @@ from incidents.queries.facts import (
 from incidents.queries.first_clock import Asking, FirstClock, counted_from
 from incidents.queries.inbox import (
     Alike,
+    NarrowedInbox,
     inbox,
     look_alikes,
     more_like,
@@ -58,6 +59,7 @@ from incidents.queries.items import (
     VIEWS_OF_ALL,
     Column,
     ItemPage,
+    NarrowedItems,
     Row,
     Work,
     board,
@@ -104,6 +106,7 @@ from incidents.queries.reminders import (
     unanswered,
 )
 from incidents.queries.risk import RiskOfMethod, risk_methods, risk_of
+from incidents.queries.saved_views import Shelf, saved_view_for, saved_views, shelf
 from incidents.queries.worklist import (
     IncidentPage,
     IncidentRow,
@@ -131,6 +134,8 @@ __all__ = [
     "LastChange",
     "Law",
     "Narrowed",
+    "NarrowedInbox",
+    "NarrowedItems",
     "ObligationGroup",
     "Offer",
     "PlaceCount",
@@ -140,6 +145,7 @@ __all__ = [
     "Reminders",
     "RiskOfMethod",
     "Row",
+    "Shelf",
     "Standing",
     "Texts",
     "Waiting",
@@ -215,8 +221,11 @@ __all__ = [
     "risk_of",
     "run_of",
     "same_as",
+    "saved_view_for",
+    "saved_views",
     "scan_words",
     "settled_reports",
+    "shelf",
     "standing",
     "standing_decision",
     "supplier_links",

@@ -15,24 +15,57 @@ from django.utils import timezone
 from accounts.models import User
 from incidents.lifecycle import ReportStatus
 from incidents.marks import mark_words, marks_of
-from incidents.models import Can, Incident, Report, SupplierLink
+from incidents.models import Can, Door, Incident, Report, SupplierLink
+from incidents.models.incident import ViolationType
+from incidents.models.report import Guess, Whose
 from incidents.permissions import check_triage, reports_visible_to, visible_to
+from incidents.queries.narrowing import Narrowing
 
 INBOX_LIMIT: Final = 200
 # Words are compared with the latest of each: an old one that matters shares a mark, which is indexed.
 COMPARED: Final = 1_000
 LIKE: Final = 0.25
+
 READ: Final = 500  # characters of each text that are compared
 
 
-def inbox(user: User, *, now: datetime | None = None) -> QuerySet[Report]:
+@dataclass(frozen=True)
+class NarrowedInbox(Narrowing):
+    """What the inbox is narrowed to. Its order is not asked for: what could fall due first stays first."""
+
+    offered = {
+        "door": Door.values,
+        "violation": ViolationType.values,
+        "whose": Whose.values,
+        "serious": ("yes",),
+    }
+
+    words: str = ""
+    door: str = ""
+    violation: str = ""
+    whose: str = ""
+    serious: str = ""
+
+
+def inbox(
+    user: User, wanted: NarrowedInbox = NarrowedInbox(), *, now: datetime | None = None
+) -> QuerySet[Report]:
     """Reports that wait for triage: by the first deadline there could be, then how grave they sound, then age."""
-    return (
+    found = (
         reports_visible_to(user)
         .filter(status=ReportStatus.NEW)
         .filter(Q(returns_at=None) | Q(returns_at__lte=now or timezone.now()))
-        .select_related("reporter", "supplier")
-        .order_by(F("could_be_due_at").asc(nulls_last=True), "-guess", "received_at", "pk")
+    )
+    exact = {name: getattr(wanted, name) for name in ("door", "violation", "whose")}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.serious:
+        found = found.filter(guess=Guess.HIGH)
+    for word in wanted.words.split():
+        found = found.filter(
+            Q(title__icontains=word) | Q(words__icontains=word) | Q(reference__icontains=word)
+        )
+    return found.select_related("reporter", "supplier").order_by(
+        F("could_be_due_at").asc(nulls_last=True), "-guess", "received_at", "pk"
     )
 
 

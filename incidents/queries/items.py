@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,6 +18,7 @@ from incidents.lifecycle import OPEN_WORK, Status, WorkStatus
 from incidents.models import ActionItem, Can, Incident, ItemAlert, ItemComment
 from incidents.models.work import Cause
 from incidents.permissions import visible_to
+from incidents.queries.narrowing import Narrowing
 from incidents.queries.record import verb_words
 from incidents.queries.reminders import people_who_can
 
@@ -40,6 +41,43 @@ VIEWS_OF_ALL: Final[Mapping[str, str]] = {
     "overdue": "Overdue",
     "open": "All open",
 }
+ORDERS_OF_ALL: Final[Mapping[str, str]] = {"due": "Nearest due", "newest": "Newest"}
+SPANS: Final[Mapping[str, timedelta]] = {
+    "overdue": timedelta(0),
+    "day": timedelta(hours=24),
+    "week": timedelta(days=7),
+}
+DUE: Final[Mapping[str, str]] = {
+    "overdue": "Overdue",
+    "day": "In 24 hours",
+    "week": "In 7 days",
+    "none": "No due time",
+}
+
+
+@dataclass(frozen=True)
+class NarrowedItems(Narrowing):
+    """What the list of action items over all incidents is narrowed to."""
+
+    offered = {
+        "show": VIEWS_OF_ALL,
+        "due": DUE,
+        "status": OPEN_WORK,
+        "drill": ("yes", "no"),
+        "order": ORDERS_OF_ALL,
+    }
+    frame = frozenset({"show", "order"})
+
+    show: str = ""
+    words: str = ""
+    due: str = ""
+    status: str = ""
+    drill: str = ""
+    order: str = ""
+
+    @property
+    def view(self) -> str:
+        return self.show or "mine"
 
 
 @dataclass
@@ -111,12 +149,30 @@ def board(incident: Incident, *, now: datetime) -> list[Column]:
     ]
 
 
-def my_items(user: User, *, view: str = "mine", number: int = 1, now: datetime) -> Work:
+def my_items(user: User, wanted: NarrowedItems = NarrowedItems(), *, number: int = 1, now: datetime) -> Work:
     """Open items over all incidents that the person may see."""
     seen = visible_to(user).filter(merged_into=None).exclude(status__in=(Status.CLOSED, Status.DISMISSED))
-    found = _of_view(ActionItem.objects.filter(incident__in=seen.values("pk")).open(), view, user, now)
-    rows, has_next = _page(found.by_due().select_related("incident"), number, PAGE_OF_ALL)
-    return Work(rows_of(rows, now=now), view, {"all": len(rows)}, number, has_next)
+    found = _of_view(ActionItem.objects.filter(incident__in=seen.values("pk")).open(), wanted.view, user, now)
+    found = _narrowed(found, wanted, now)
+    found = found.order_by("-at", "-pk") if wanted.order == "newest" else found.by_due()
+    rows, has_next = _page(found.select_related("incident"), number, PAGE_OF_ALL)
+    return Work(rows_of(rows, now=now), wanted.view, {"all": len(rows)}, number, has_next)
+
+
+def _narrowed(found: Any, wanted: NarrowedItems, now: datetime) -> Any:
+    if wanted.due:
+        found = found.filter(_due(wanted.due, now))
+    if wanted.status:
+        found = found.filter(status=wanted.status)
+    if wanted.drill:
+        found = found.filter(incident__drill=wanted.drill == "yes")
+    for word in wanted.words.split():
+        found = found.filter(Q(title__icontains=word) | Q(incident__title__icontains=word))
+    return found
+
+
+def _due(due: str, now: datetime) -> Q:
+    return Q(due_at=None) if due == "none" else Q(due_at__lt=now + SPANS[due])
 
 
 def rows_of(items: Iterable[ActionItem], *, now: datetime) -> list[Row]:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,11 +23,11 @@ from incidents.models.incident import SETTLED, Priority, ViolationType
 from incidents.models.standing import LEVELS, NEVER
 from incidents.permissions import granted, visible_to
 from incidents.queries.clocks import next_obligations, people_affected
+from incidents.queries.narrowing import Narrowing
 
 PAGE: Final = 50
 MOST: Final = 100
 MOST_EXPORTED: Final = 10_000
-MOST_WORDS: Final = 200
 NOT_ASSESSED: Final = "none"
 YES_NO: Final = {"yes": True, "no": False}
 DUE: Final = {
@@ -68,9 +68,25 @@ class IncidentView(models.TextChoices):
     HISTORIC = "historic", "Historic"
 
 
+OFFERED: Final[Mapping[str, Iterable[str]]] = {
+    "view": IncidentView.values,
+    "status": Status.values,
+    "violation": ViolationType.values,
+    "severity": (*LEVELS, NOT_ASSESSED),
+    "priority": Priority.values,
+    "due": DUE,
+    "restricted": YES_NO,
+    "drill": YES_NO,
+    "order": ORDERS,
+}
+
+
 @dataclass(frozen=True)
-class Narrowed:
-    """What the list is narrowed to; empty is all. The fields are the parameters of its address."""
+class Narrowed(Narrowing):
+    """What the list of incidents is narrowed to. The fields are the parameters of its address."""
+
+    offered = OFFERED
+    frame = frozenset({"view", "order"})
 
     view: str = ""
     words: str = ""
@@ -86,51 +102,18 @@ class Narrowed:
     order: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Narrowed:
-        """From a query string; what nobody offers counts as not given."""
-        found = {name: _tidy(given.get(name, "")) for name in cls.__dataclass_fields__}
-        for name, among in OFFERED.items():
-            if found[name] not in among:
-                found[name] = ""
-        found["place"] = found["place"].upper()
-        return cls(**found)
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What belongs into an address."""
-        return {name: text for name, text in asdict(self).items() if text}
-
-    @property
-    def filters(self) -> dict[str, str]:
-        """Without view and order: what hides rows."""
-        return {name: text for name, text in self.query.items() if name not in ("view", "order")}
+    def folded(cls, found: dict[str, str]) -> dict[str, str]:
+        return {**found, "place": found["place"].upper()}
 
     @property
     def sorting(self) -> str:
         return self.order or ("deadline" if self.view == IncidentView.NEEDS else "newest")
 
 
-OFFERED: Final[Mapping[str, Iterable[str]]] = {
-    "view": IncidentView.values,
-    "status": Status.values,
-    "violation": ViolationType.values,
-    "severity": (*LEVELS, NOT_ASSESSED),
-    "priority": Priority.values,
-    "due": DUE,
-    "restricted": YES_NO,
-    "drill": YES_NO,
-    "order": ORDERS,
-}
-
-
 def page_size(given: Mapping[str, str]) -> int:
     """Rows a page, from a query string."""
     asked = given.get("size", "")
     return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 6 else PAGE
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.replace("\x00", "")[:MOST_WORDS].split())
 
 
 @dataclass

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.commands.triage import Act, Settling
-from incidents.models import Incident, Report
+from incidents.forms.saved_views import NarrowInboxForm
+from incidents.models import Incident, ListName, Report, SavedView
 from incidents.permissions import check_triage
 from incidents.queries.inbox import INBOX_LIMIT
 from incidents.views.answers import done, page, posted
+from incidents.views.saved_views import opened_with
 
 ACTS: Final = {  # heading for one, heading for several, button, what was done
     Act.PUT_OFF: ("Look at it later", "Look at {n} reports later", "Put off", "put off"),
@@ -37,15 +41,17 @@ UNDO: Final = "intake-undo"  # in the session: what the next page offers to take
 def intake(request: SignedInRequest) -> HttpResponse:
     """The queue with its first report beside it."""
     check_triage(request.user)
-    waiting = list(queries.inbox(request.user)[: INBOX_LIMIT + 1])
-    return _queue(request, waiting, waiting[0] if waiting else None)
+    views = queries.saved_views(request.user, ListName.INTAKE)
+    if opened := opened_with(request, ListName.INTAKE, views):
+        return opened
+    return _queue(request, None, views)
 
 
 @require_GET
 def intake_report(request: SignedInRequest, reference: str) -> HttpResponse:
     """The queue with one report beside it."""
     report = queries.report_for(request.user, reference)
-    return _queue(request, list(queries.inbox(request.user)[: INBOX_LIMIT + 1]), report)
+    return _queue(request, report, queries.saved_views(request.user, ListName.INTAKE))
 
 
 @require_GET
@@ -63,12 +69,21 @@ def intake_later(request: SignedInRequest) -> HttpResponse:
     return render(request, "incidents/intake_later.html", {"reports": put_off, "view": "later"})
 
 
-def _queue(request: SignedInRequest, waiting: list[Report], report: Report | None) -> HttpResponse:
+def _queue(request: SignedInRequest, report: Report | None, views: list[SavedView]) -> HttpResponse:
+    """The inbox as its address narrows it; its first report when none is asked for."""
     now = timezone.now()
+    wanted = queries.NarrowedInbox.read(request.GET.dict())
+    waiting = list(queries.inbox(request.user, wanted)[: INBOX_LIMIT + 1])
+    report = report or (waiting[0] if waiting else None)
     shown = waiting[:INBOX_LIMIT]
     place = next((n for n, one in enumerate(shown) if report and one.pk == report.pk), None)
     context = {
         "view": "waiting",
+        "here": reverse("incidents:intake"),
+        "wanted": wanted,
+        "narrowed": _narrowed(request),
+        "form": NarrowInboxForm(wanted),
+        "shelf": queries.shelf(request.user, ListName.INTAKE, wanted, views),
         "waiting": shown,
         "more": len(waiting) > INBOX_LIMIT,
         "report": report,
@@ -107,9 +122,20 @@ def _settle(request: SignedInRequest, act: Act, reports: list[Report]) -> HttpRe
         request.session[UNDO] = [report.reference for report in reports]
         what = reports[0].reference if len(reports) == 1 else f"{len(reports)} reports"
         messages.success(request, f"{what} {'is' if len(reports) == 1 else 'are'} {word}.")
-        return redirect("incidents:intake")
+        return redirect(_inbox_behind(request))
     heading = one if len(reports) == 1 else many.format(n=len(reports))
     return _act(request, reports, form, heading=heading, submit=submit, act=act)
+
+
+def _inbox_behind(request: SignedInRequest) -> str:
+    """The inbox, narrowed as it was when the act was chosen."""
+    return reverse("incidents:intake") + _narrowed(request)
+
+
+def _narrowed(request: SignedInRequest) -> str:
+    """What the inbox is narrowed to, as the end of an address."""
+    query = queries.NarrowedInbox.read(request.GET.dict()).query
+    return f"?{urlencode(query)}" if query else ""
 
 
 def _act(
@@ -127,6 +153,7 @@ def _act(
         "heading": heading,
         "submit": submit,
         "act": act,
+        "back": reverse("incidents:intake_report", args=[reports[0].reference]) + _narrowed(request),
         "look_alikes": queries.look_alikes(request.user, reports[0]) if act == Act.SAME else [],
     }
     return page(request, "incidents/intake_act.html", context, form=form)
@@ -147,7 +174,7 @@ def settle_several(request: SignedInRequest) -> HttpResponse:
         raise BadRequest("Say what to do with the reports: there is no such act.")
     if not reports:
         messages.warning(request, "Tick the reports first, then choose what to do with them.")
-        return redirect("incidents:intake")
+        return redirect(_inbox_behind(request))
     return _settle(request, Act(asked["act"]), reports)
 
 

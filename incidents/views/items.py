@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,8 +25,37 @@ from incidents.views.answers import act_page, done, page, posted
 
 # Where a button may lead back to; anything else leads to the item.
 BACK: Final = {"list": "incidents:work", "board": "incidents:work_board"}
+SEVERAL: Final = {"take": "Yours now", "start": "Started", "finish": "Done"}
+TOLD: Final = 5
 SHORT: Final = 12  # a word alone says too little without the title behind it
 BACK_OF_ALL: Final = {"day": "insights:my_day", "mine": "incidents:my_items"}
+
+
+@require_POST
+def act_on_items(request: SignedInRequest) -> HttpResponse:
+    """Take, start or finish the items that were ticked in a list."""
+    keys = [int(key) for key in request.POST.getlist("item") if key.isdecimal() and len(key) < 19]
+    act = request.POST.get("act", "")
+    try:
+        acted = commands.act_on_items(keys, act=act, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(_list_behind(request))
+    if number := len(acted.done):
+        messages.success(request, f"{SEVERAL[act]}: {number} {'item' if number == 1 else 'items'}.")
+    for key, reason in list(acted.refused.items())[:TOLD]:
+        messages.warning(request, f"“{acted.titles.get(key, key)}” stays as it was. {reason}")
+    if len(acted.refused) > TOLD:
+        messages.warning(request, f"{len(acted.refused) - TOLD} more stay as they were.")
+    return redirect(_list_behind(request))
+
+
+def _list_behind(request: SignedInRequest) -> str:
+    """The list where the items were ticked, narrowed as it was."""
+    if reference := request.POST.get("of", ""):
+        return reverse("incidents:work", args=[incident_for(request.user, reference).reference])
+    query = queries.NarrowedItems.read(request.GET.dict()).query
+    return f"{reverse('incidents:my_items')}?{urlencode(query) or 'all='}"
 
 
 @require_GET

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.forms.items import NewItemForm
-from incidents.models import Can, Incident, PlaybookVersion
-from incidents.permissions import incident_for, may_describe_organisation
+from incidents.forms.saved_views import NarrowItemsForm
+from incidents.models import Can, Incident, ListName, PlaybookVersion
+from incidents.permissions import incident_for, may_describe_organisation, roles_that_can
 from incidents.queries.items import FURTHEST_PAGE
 from incidents.views.answers import done, page, posted
+from incidents.views.saved_views import opened_with
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,11 +153,30 @@ def _acted(
 @require_GET
 def my_items(request: SignedInRequest) -> HttpResponse:
     """What is mine, my role's or overdue, over all incidents that I may see?"""
-    view = request.GET.get("show", "")
-    view = view if view in queries.VIEWS_OF_ALL else "mine"
-    now = timezone.now()
-    found = queries.my_items(request.user, view=view, number=_number(request), now=now)
-    context = {"work": found, "views": queries.VIEWS_OF_ALL, "now": now}
+    user, now, here = request.user, timezone.now(), reverse("incidents:my_items")
+    views = queries.saved_views(user, ListName.ITEMS)
+    if opened := opened_with(request, ListName.ITEMS, views):
+        return opened
+    wanted = queries.NarrowedItems.read(request.GET.dict())
+    found = queries.my_items(user, wanted, number=_number(request), now=now)
+    context = {
+        "work": found,
+        "tabs": [
+            {
+                "label": label,
+                "url": f"{here}?{urlencode({'show': key} | wanted.filters)}",
+                "current": key == wanted.view,
+            }
+            for key, label in queries.VIEWS_OF_ALL.items()
+        ],
+        "here": here,
+        "wanted": wanted,
+        "form": NarrowItemsForm(wanted),
+        "narrowed": urlencode(wanted.query),
+        "shelf": queries.shelf(user, ListName.ITEMS, wanted, views),
+        "may_work": bool(user.roles & roles_that_can(Can.WRITE)),
+        "now": now,
+    }
     return render(request, "incidents/my_items.html", context)
 
 

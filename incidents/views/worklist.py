@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import SignedInRequest, User
 from incidents import commands, queries, sheets
 from incidents.forms.worklist import NarrowForm, change_of, people
-from incidents.models import Can
+from incidents.models import Can, ListName
 from incidents.models.incident import Priority
 from incidents.permissions import may_triage, roles_that_can
 from incidents.queries import IncidentView, Narrowed
 from incidents.queries.worklist import page_size
+from incidents.views.saved_views import opened_with
 
 UNDO: Final = "undo_of_list"  # in the session: what the last change of several can be set back to
 TOLD: Final = 5
@@ -30,6 +31,9 @@ TOLD: Final = 5
 def incident_list(request: SignedInRequest) -> HttpResponse:
     """The list, narrowed and ordered as its address says."""
     user = request.user
+    views = queries.saved_views(user, ListName.INCIDENTS)
+    if opened := opened_with(request, ListName.INCIDENTS, views):
+        return opened
     wanted = Narrowed.read({"view": IncidentView.NEEDS.value, **request.GET.dict()})
     size, after = page_size(request.GET), request.GET.get("after", "")
     found = queries.incident_list(user, wanted, after=after, size=size)
@@ -38,6 +42,8 @@ def incident_list(request: SignedInRequest) -> HttpResponse:
     leads = list(people(user))
     context = {
         "rows": found.rows,
+        "here": here,
+        "shelf": queries.shelf(user, ListName.INCIDENTS, wanted, views),
         "wanted": wanted,
         "form": NarrowForm(wanted, leads),
         "filtered": bool(wanted.filters),
@@ -85,7 +91,7 @@ def change_incidents(request: SignedInRequest) -> HttpResponse:
     """Set priority or lead of the rows that were ticked; can be undone from the list."""
     _check_may_change(request.user)
     try:
-        name, value = change_of(request.POST.dict(), people(request.user))
+        name, value = change_of(request.POST.dict(), people(request.user), by=request.user)
         changed = commands.change_incidents(
             request.POST.getlist("incident"), name=name, value=value, by=request.user, now=timezone.now()
         )

@@ -77,7 +77,7 @@ def my_day(user: User, *, now: datetime) -> Day:
         return day
     day.reminded = cases.unanswered(user)[:MOST]
     day.items = cases.my_items(user, now=now).rows[:MOST]
-    day.of_role = cases.my_items(user, view="role", now=now).rows[:MOST]
+    day.of_role = cases.my_items(user, cases.NarrowedItems(show="role"), now=now).rows[:MOST]
     day.told = cases.unread_alerts(user)[:MOST]
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
     day.unclear = unclear(user, most=MOST)

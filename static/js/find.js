@@ -1,5 +1,4 @@
-// The field of the header suggests while somebody types, and rows of a list can be walked by keys. Without this file the
-// field is a plain search and rows are plain links.
+// The field of the header suggests while somebody types. Without this file it is a plain search.
 const WAIT = 150;
 
 function suggesting(field) {
@@ -59,13 +58,4 @@ function suggesting(field) {
   });
 }
 
-function walk(step) {
-  const rows = [...document.querySelectorAll("[data-row]")];
-  const here = rows.findIndex((row) => row.contains(document.activeElement));
-  rows[Math.min(Math.max(here + step, 0), rows.length - 1)]?.querySelector("a")?.focus();
-}
-
 document.querySelectorAll("[data-find]").forEach(suggesting);
-document.querySelectorAll("[data-walk]").forEach((button) => {
-  button.addEventListener("click", () => walk(Number(button.dataset.walk)));
-});

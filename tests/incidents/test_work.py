@@ -259,7 +259,9 @@ def test_work_is_given_only_to_people_who_may_work_here(breach, lead, auditor, s
         commands.hand_over_item(item, to=legal, by=lead, now=now)
     item = commands.hand_over_item(item, to=None, role="responder", by=lead, now=now)
     assert item.owner is None
-    assert [row.item.pk for row in queries.my_items(responder, view="role", now=now).rows] == [item.pk]
+    assert [
+        row.item.pk for row in queries.my_items(responder, queries.NarrowedItems(show="role"), now=now).rows
+    ] == [item.pk]
     assert commands.start_item(item, by=responder, now=now).owner == responder
 
 

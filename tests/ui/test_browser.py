@@ -22,13 +22,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = """
 {% extends "base.html" %}
 {% block title %}Sample{% endblock %}
+{% block list_keys %}{% include "components/_list_keys.html" %}{% endblock %}
 {% block content %}
 {% page_header "Sample" reference="INC-7K3M-Q2XA" %}<a class="button" href="#x" data-hotkey="n">Add note <kbd>n</kbd></a>{% endpage_header %}
 <nav class="tabs" aria-label="Incident"><ul>{% for tab in tabs %}<li><a href="#{{ tab }}"{% if forloop.last %} aria-current="page"{% endif %}>{{ tab }} of the incident</a></li>{% endfor %}</ul></nav>
 <dl class="facts"><div class="wide"><dt>Next</dt><dd>{% clock due_at=due started_at=start zone="Europe/Dublin" label="Art. 33" %}</dd></div><div><dt>People</dt><dd>{% number 2000 %}</dd></div></dl>
 <section class="card" aria-labelledby="c"><header class="card-head"><h2 id="c">Coverage</h2></header><div class="card-body">{% coverage notified=1412 unreachable=63 exempt=25 waiting=500 %}{% meter 412 2000 "Imported" %}</div></section>
-<div class="card"><table class="table"><caption class="vh">Incidents</caption><thead><tr><th scope="col">Incident</th><th scope="col">Severity</th><th scope="col">State</th><th scope="col" class="num">People</th><th scope="col">Deadline</th><th scope="col">Lead</th></tr></thead>
-<tbody>{% for level in levels %}<tr><td class="lead"><a href="#">Profile export endpoint left open</a><span class="sub">{% mono "INC-7K3M-Q2XA" %}</span></td><td class="tag" data-label="Severity">{% severity level %}</td><td class="tag" data-label="State">{% state "Open" tone="info" %}</td><td class="num" data-label="People">{% nothing %}</td><td data-label="Deadline">{% clock due_at=late started_at=start %}</td><td data-label="Lead">Ana Ruiz</td></tr>{% endfor %}</tbody></table></div>
+<div class="card"><table class="table"><caption class="vh">Incidents</caption><thead><tr><th scope="col"><span class="vh">Choose</span></th><th scope="col">Incident</th><th scope="col">Severity</th><th scope="col">State</th><th scope="col" class="num">People</th><th scope="col">Deadline</th><th scope="col">Lead</th></tr></thead>
+<tbody>{% for level in levels %}<tr data-row><td class="pick"><input type="checkbox" name="item" value="{{ forloop.counter }}" form="several" aria-label="Choose this"></td><td class="lead"><a href="#">Profile export endpoint left open</a><span class="sub">{% mono "INC-7K3M-Q2XA" %}</span></td><td class="tag" data-label="Severity">{% severity level %}</td><td class="tag" data-label="State">{% state "Open" tone="info" %}</td><td class="num" data-label="People">{% nothing %}</td><td data-label="Deadline">{% clock due_at=late started_at=start %}</td><td data-label="Lead">Ana Ruiz</td></tr>{% endfor %}</tbody></table><form class="bulk" id="several" action="/sent/"><button class="button small" name="act" value="take" data-hotkey="a" data-for-rows>Give to me <kbd>a</kbd></button></form></div>
 <div class="note warn">{% icon "triangle-alert" %}<p>{% state "Late" tone="bad" %} {% state "Met" tone="ok" %} {% state "Waiting" tone="warn" %} {% state "Not started" %}</p></div>
 <form id="go" action="/sent/" method="get" data-confirm="Send to 412 people?" data-confirm-button="Send to 412 people"><button class="button primary">Send</button></form>
 {% empty "Nothing waits" "It comes from staff." %}
@@ -183,3 +184,19 @@ def test_the_menu_opens_without_script(new_context, live_server, settings):
     page.locator(".menu > summary").click()
     assert link.is_visible()
     assert not page.locator("[data-copy]").first.is_visible()
+
+
+def test_rows_are_walked_chosen_and_acted_on_by_keys(page_at):
+    page = page_at()
+    page.keyboard.press("a")  # on no row: told, and nothing goes
+    assert "Go to a row" in page.locator("#announcer").inner_text()
+    for key in ("j", "j", "x", "j", "x", "x"):
+        page.keyboard.press(key)
+    assert page.locator(".pick input:checked").count() == 1
+    assert page.locator("#announcer").inner_text() == "No longer chosen. 1 chosen in all."
+    page.keyboard.press("a")
+    page.wait_for_url("**/sent/?item=2&act=take")
+    page = page_at()
+    page.keyboard.press("j")
+    page.keyboard.press("a")  # nothing is chosen: the row one stands on
+    page.wait_for_url("**/sent/?item=1&act=take")

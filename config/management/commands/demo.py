@@ -69,6 +69,7 @@ class Command(BaseCommand):
         breach.decide(incident, people, now - timedelta(hours=16))
         page.look(incident, people, now - timedelta(hours=14))
         work.work_on(incident, people, seen, now)
+        work.name_views(people, now)
         breach.tell(incident, people, seen, now - timedelta(hours=1))
         breach.ask(incident, people, now)
         breach.start_filing(incident, people, seen, now - timedelta(hours=2))
