@@ -100,7 +100,7 @@ class ChangeItemForm(forms.Form):
             counted = queries.due_words(item.due_kind, item.due_hours)
             due.help_text += f" It is counted now: {counted}. A time set here moves with nothing any more."
 
-    def said(self) -> dict[str, Any]:
+    def for_command(self) -> dict[str, Any]:
         """Only what was changed; a due time that was left alone still moves with what it counts from."""
         said = {name: self.cleaned_data[name] for name in self.changed_data}
         if "checklist" in said:
@@ -133,7 +133,7 @@ class HandOverItemForm(WhoseForm):
         self.fields["whose"].label, self.fields["whose"].required = "To", True
         self.fields["whose"].choices = self.fields["whose"].choices[1:]  # type: ignore[attr-defined]
 
-    def said(self) -> dict[str, Any]:
+    def for_command(self) -> dict[str, Any]:
         whose = self.owner()
         return {"to": whose["owner"], "role": whose["role"], "note": self.cleaned_data["note"]}
 

@@ -59,7 +59,7 @@ class SightingForm(forms.Form):
             kwargs["initial"]["links"] = "\n".join(sighting.links)
         super().__init__(*args, **kwargs)
 
-    @property
-    def seen(self) -> Seen:
+    def for_command(self) -> dict[str, Seen]:
+        """As the commands take it."""
         data = {name: self.cleaned_data[name] for name in NAMES}
-        return Seen(links=self.cleaned_data["links"].splitlines(), **data)
+        return {"seen": Seen(links=self.cleaned_data["links"].splitlines(), **data)}

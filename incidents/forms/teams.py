@@ -59,7 +59,7 @@ class TeamForm(forms.Form):
             raise ValidationError(f"Nobody here has this address: {unknown[0]}", code="unknown_person")
         return list(found.values())
 
-    def said(self) -> dict[str, Any]:
+    def for_command(self) -> dict[str, Any]:
         """As the command takes it."""
         data = self.cleaned_data
         return {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,7 +16,7 @@ from accounts.models import SignedInRequest, User
 from incidents import commands, forms, queries
 from incidents.models import Can
 from incidents.permissions import incident_for
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import act_page, answer_act, done, posted
 
 
 @require_GET
@@ -139,18 +142,13 @@ def _back(request: SignedInRequest, person: User, reference: str) -> list[str]:
 def restrict_incident(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.GRANT)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.restrict_incident(
-            incident, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        messages.success(request, "Restricted: it exists only for people with access of their own.")
-        return redirect("incidents:access", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.restrict_incident, incident),
+        back=reverse("incidents:access", args=[reference]),
+        told="Restricted: it exists only for people with access of their own.",
         tab="access",
         heading="Restrict the incident",
         lede="Role groups are shut out: lists, search, counts and figures no longer know it. Grant people access one by one.",
@@ -162,16 +160,13 @@ def restrict_incident(request: SignedInRequest, reference: str) -> HttpResponse:
 def lift_restriction(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.GRANT)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.lift_restriction(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "The role groups have access again.")
-        return redirect("incidents:access", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.lift_restriction, incident),
+        back=reverse("incidents:access", args=[reference]),
+        told="The role groups have access again.",
         tab="access",
         heading="Lift the restriction",
         submit="Open to the role groups",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.edit_forms import SeenForm
-from accounts.models import User
+from accounts.models import SignedInRequest, User
 from incidents import queries
 from incidents.models import Incident
 
@@ -50,6 +51,33 @@ def page(
     """A page, or the same page with what is wrong in it."""
     wrong = form is not None and form.is_bound and bool(form.errors)
     return render(request, template, {"form": form, **context}, status=INVALID if wrong else 200)
+
+
+def answer_act(
+    request: SignedInRequest,
+    incident: Incident,
+    form: BaseForm,
+    run: Callable[..., object],
+    *,
+    back: str,
+    told: str = "",
+    **shown: Any,
+) -> HttpResponse:
+    """One act with a form of its own: run the command with what the form says and go `back`, or show the form again.
+
+    `told` is said once it is done; `shown` is what `act_page` takes.
+    """
+    if done(form, lambda: run(by=request.user, now=timezone.now(), **_given(form))):
+        if told:
+            messages.success(request, told)
+        return redirect(back)
+    return act_page(request, incident, form, **shown)
+
+
+def _given(form: Any) -> dict[str, Any]:
+    """What a form says, as its command takes it."""
+    given: dict[str, Any] = form.for_command() if hasattr(form, "for_command") else form.cleaned_data
+    return given
 
 
 def act_page(

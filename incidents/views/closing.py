@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +18,7 @@ from incidents.permissions import incident_for
 from incidents.queries.closing import open_lines
 from incidents.queries.lessons import improvements, team_view
 from incidents.rules import close_blockers
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import answer_act, posted
 
 
 @require_GET
@@ -43,16 +45,13 @@ def closing(request: SignedInRequest, reference: str) -> HttpResponse:
 def write_review(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = forms.ReviewForm(posted(request), incident=incident)
-    if done(
-        form,
-        lambda: commands.write_review(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "The review is kept.")
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.write_review, incident),
+        back=reverse("incidents:closing", args=[reference]),
+        told="The review is kept.",
         tab="closing",
         heading="Review",
         lede="What happened, what helped, what did not, and what will be different. Nobody is blamed here.",
@@ -64,13 +63,13 @@ def write_review(request: SignedInRequest, reference: str) -> HttpResponse:
 def close_incident(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.DECIDE)
     form = forms.NoQuestionForm(posted(request))
-    if done(form, lambda: commands.close_incident(incident, by=request.user, now=timezone.now())):
-        messages.success(request, "The incident is closed. It can be reopened.")
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.close_incident, incident),
+        back=reverse("incidents:closing", args=[reference]),
+        told="The incident is closed. It can be reopened.",
         tab="closing",
         heading="Close the incident",
         lede="Clocks, alerts and lists leave it out from then on; everything stays readable.",
@@ -83,10 +82,14 @@ def close_incident(request: SignedInRequest, reference: str) -> HttpResponse:
 def reopen_incident(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.DECIDE)
     form = forms.ReasonForm(posted(request))
-    if done(
+    return answer_act(
+        request,
+        incident,
         form,
-        lambda: commands.reopen_incident(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "The incident is open again; its obligations are assessed anew.")
-        return redirect("incidents:obligations", reference)
-    return act_page(request, incident, form, tab="closing", heading="Reopen the incident", submit="Reopen")
+        partial(commands.reopen_incident, incident),
+        back=reverse("incidents:obligations", args=[reference]),
+        told="The incident is open again; its obligations are assessed anew.",
+        tab="closing",
+        heading="Reopen the incident",
+        submit="Reopen",
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +13,7 @@ from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.models import Can
 from incidents.permissions import incident_for
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import answer_act, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,18 +21,13 @@ def record_delay_request(request: SignedInRequest, reference: str) -> HttpRespon
     incident = incident_for(request.user, reference, Can.DECIDE)
     now = timezone.now()
     form = forms.DelayRequestForm(posted(request), now=now)
-    if done(
-        form,
-        lambda: commands.record_delay_request(
-            incident, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        messages.success(request, "Kept. Clocks stand still where the law allows it; the rest run on.")
-        return redirect("incidents:obligations", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.record_delay_request, incident),
+        back=reverse("incidents:obligations", args=[reference]),
+        told="Kept. Clocks stand still where the law allows it; the rest run on.",
         tab="obligations",
         heading="Law enforcement asked to wait",
         submit="Keep this request",
@@ -44,16 +40,13 @@ def lift_delay_request(request: SignedInRequest, reference: str, pk: int) -> Htt
     incident = incident_for(request.user, reference, Can.DECIDE)
     asked = queries.delay_request_for(incident, pk)
     form = forms.LiftDelayForm(posted(request), now=timezone.now())
-    if done(
-        form,
-        lambda: commands.lift_delay_request(asked, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Lifted. Clocks run again, as each law says.")
-        return redirect("incidents:obligations", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.lift_delay_request, asked),
+        back=reverse("incidents:obligations", args=[reference]),
+        told="Lifted. Clocks run again, as each law says.",
         tab="obligations",
         heading=f"{asked.agency} no longer asks to wait",
         submit="Lift it",
@@ -66,18 +59,13 @@ def strike_delay_request(request: SignedInRequest, reference: str, pk: int) -> H
     incident = incident_for(request.user, reference, Can.DECIDE)
     asked = queries.delay_request_for(incident, pk)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.strike_delay_request(
-            asked, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        messages.success(request, "Struck out. It stays in the list and stops no clock.")
-        return redirect("incidents:obligations", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.strike_delay_request, asked),
+        back=reverse("incidents:obligations", args=[reference]),
+        told="Struck out. It stays in the list and stops no clock.",
         tab="obligations",
         heading=f"Strike out the request of {asked.agency}",
         submit="Strike it out",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from incidents.permissions import incident_for
 from incidents.queries.sightings import sightings
 from incidents.queries.systems import picked_systems, systems_to_pick
 from incidents.questions import GROUP, SIGNED, asked, own_questions, questions_of
-from incidents.views.answers import INVALID, act_page, done, posted
+from incidents.views.answers import INVALID, answer_act, done, posted
 from law.vocabulary import EVENT_KINDS, FactKey
 from policies.models import System
 from policies.permissions import may_read_systems
@@ -190,17 +191,12 @@ def event_time(request: SignedInRequest, reference: str) -> HttpResponse:
         standing=standing,
         initial={"kind": kind} if kind in EVENT_KINDS else None,
     )
-    if done(
-        form,
-        lambda: commands.record_event_time(
-            incident, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        return redirect(f"{_facts_url(reference)}#times")
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.record_event_time, incident),
+        back=f"{_facts_url(reference)}#times",
         tab="facts",
         heading="State this time anew" if standing else "State when something happened",
         lede="You sign it with your name. What was stated before is kept as history.",
@@ -250,15 +246,12 @@ def counts(request: SignedInRequest, reference: str) -> HttpResponse:
 def drop_estimates(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.drop_estimates(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        return redirect(f"{_facts_url(reference)}#people")
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.drop_estimates, incident),
+        back=f"{_facts_url(reference)}#people",
         tab="facts",
         heading="The confirmed numbers are complete",
         lede="Until you say so, an estimate counts wherever it is larger than the confirmed number of that place.",

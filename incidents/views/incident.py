@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +17,7 @@ from incidents.models import Can, Incident
 from incidents.permissions import check_triage, incident_for
 from incidents.queries.privilege import with_privilege
 from incidents.rules import dismiss_blockers
-from incidents.views.answers import act_page, done, page, posted
+from incidents.views.answers import act_page, answer_act, done, page, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,27 +39,29 @@ def new_incident(request: SignedInRequest) -> HttpResponse:
 def describe_incident(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = forms.DescribeForm(posted(request), incident=incident)
-    if done(
+    return answer_act(
+        request,
+        incident,
         form,
-        lambda: commands.describe_incident(
-            incident, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        return redirect("incidents:facts", reference)
-    return act_page(request, incident, form, tab="facts", heading="What it is about", submit="Save")
+        partial(commands.describe_incident, incident),
+        back=reverse("incidents:facts", args=[reference]),
+        tab="facts",
+        heading="What it is about",
+        submit="Save",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def start_assessment(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.ASSESS)
     form = forms.NoQuestionForm(posted(request))
-    if done(form, lambda: commands.start_assessment(incident, by=request.user, now=timezone.now())):
-        messages.success(request, "The assessment has started.")
-        return redirect("incidents:assessment", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.start_assessment, incident),
+        back=reverse("incidents:assessment", args=[reference]),
+        told="The assessment has started.",
         tab="assessment",
         heading="Start the assessment",
         lede="Says that somebody looks into it; authorities ask how long triage took.",
@@ -106,16 +111,13 @@ def confirm_breach(request: SignedInRequest, reference: str) -> HttpResponse:
 def dismiss_incident(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.DECIDE)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.dismiss_incident(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Found to be no breach. It can be reopened.")
-        return redirect("incidents:assessment", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.dismiss_incident, incident),
+        back=reverse("incidents:assessment", args=[reference]),
+        told="Found to be no breach. It can be reopened.",
         tab="assessment",
         heading="This is no breach of personal data",
         lede="Every duty that the law may ask is decided first; reports, facts and decisions stay.",
@@ -154,15 +156,12 @@ def notes(request: SignedInRequest, reference: str) -> HttpResponse:
 def cite_policy(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = forms.PolicyForm(posted(request), initial={"version": incident.policy_version_id})
-    if done(
-        form,
-        lambda: commands.cite_policy(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        return redirect("incidents:facts", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.cite_policy, incident),
+        back=reverse("incidents:facts", args=[reference]),
         tab="facts",
         heading="Cite the policy that this is handled under",
         submit="Cite this version",

@@ -21,7 +21,7 @@ from incidents import commands, forms, queries
 from incidents.forms.items import ChangeItemForm, CommentForm, DropForm, HandOverItemForm, WaitForm
 from incidents.models import ActionItem, Can
 from incidents.permissions import incident_for
-from incidents.views.answers import act_page, done, page, posted
+from incidents.views.answers import answer_act, done, page, posted
 
 # Where a button may lead back to; anything else leads to the item.
 BACK: Final = {"list": "incidents:work", "board": "incidents:work_board"}
@@ -189,23 +189,17 @@ def _asked(
     request: SignedInRequest, found: ActionItem, form: Any, run: Callable[..., object], asked: Asked
 ) -> HttpResponse:
     """Run the command with what the form says."""
-    reference = found.incident.reference
-    if done(form, lambda: run(found, by=request.user, now=timezone.now(), **_said(form))):
-        messages.success(request, asked.done)
-        return redirect("incidents:item", reference, found.pk)
-    here = reverse("incidents:item", args=[reference, found.pk])
-    return act_page(
+    here = reverse("incidents:item", args=[found.incident.reference, found.pk])
+    return answer_act(
         request,
         found.incident,
         form,
+        partial(run, found),
+        back=here,
+        told=asked.done,
         tab="work",
         heading=asked.heading,
         submit=asked.submit,
         lede=found.title,
         cancel_url=here,
     )
-
-
-def _said(form: Any) -> dict[str, Any]:
-    said: dict[str, Any] = form.said() if hasattr(form, "said") else form.cleaned_data
-    return said

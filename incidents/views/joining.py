@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,7 +18,7 @@ from incidents.forms.joining import LinkForm, MergeForm, SplitForm
 from incidents.models import Can, Incident
 from incidents.permissions import incident_for
 from incidents.queries.joining import link_for, related, taken_in
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import act_page, answer_act, done, posted
 
 
 @require_GET
@@ -35,15 +38,12 @@ def related_incidents(request: SignedInRequest, reference: str) -> HttpResponse:
 def link_incidents(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = LinkForm(posted(request), user=request.user)
-    if done(
-        form,
-        lambda: commands.link_incidents(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        return redirect("incidents:related", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.link_incidents, incident),
+        back=reverse("incidents:related", args=[reference]),
         tab="related",
         heading="Link to another incident",
         lede="Only people who may see both are told of the link.",
@@ -90,16 +90,13 @@ def merge_incident(request: SignedInRequest, reference: str) -> HttpResponse:
 def undo_merge(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.DECIDE)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.undo_merge(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Undone. The incident is as it was; its clocks run again.")
-        return redirect("insights:overview", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.undo_merge, incident),
+        back=reverse("insights:overview", args=[reference]),
+        told="Undone. The incident is as it was; its clocks run again.",
         tab="related",
         heading="Undo the merge",
         lede="This incident is taken up again as it was. Times that were carried over to the other stay there.",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignedInRequest
 from incidents import commands, forms, queries
 from incidents.models import Can
 from incidents.permissions import incident_for
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import answer_act, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,16 +24,13 @@ def judge_condition(request: SignedInRequest, reference: str) -> HttpResponse:
         choices=[(one.key, one.text) for one in asked],
         initial={"key": request.GET.get("key", "")},
     )
-    if done(
-        form,
-        lambda: commands.judge_condition(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Kept. The law was asked again.")
-        return redirect("incidents:obligations", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.judge_condition, incident),
+        back=reverse("incidents:obligations", args=[reference]),
+        told="Kept. The law was asked again.",
         tab="obligations",
         heading="Judge a condition",
         submit="Keep this judgement",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from incidents.forms.lessons import CheckForm, FeedbackForm, FinishForm, Improve
 from incidents.models import Can
 from incidents.permissions import incident_for
 from incidents.queries.lessons import FEWEST, improvement_for
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import answer_act, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,12 +23,12 @@ def add_improvement(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     now = timezone.now()
     form = ImprovementForm(posted(request), incident=incident, now=now)
-    if done(form, lambda: commands.add_improvement(incident, by=request.user, now=now, **form.cleaned_data)):
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.add_improvement, incident),
+        back=reverse("incidents:closing", args=[reference]),
         tab="closing",
         heading="What will be better",
         lede="One improvement with one owner. It stays open after the incident is closed.",
@@ -40,17 +41,12 @@ def finish_improvement(request: SignedInRequest, reference: str, pk: int) -> Htt
     incident = incident_for(request.user, reference, Can.WRITE)
     improvement = improvement_for(incident, pk)
     form = FinishForm(posted(request))
-    if done(
-        form,
-        lambda: commands.finish_improvement(
-            improvement, by=request.user, now=timezone.now(), **form.cleaned_data
-        ),
-    ):
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.finish_improvement, improvement),
+        back=reverse("incidents:closing", args=[reference]),
         tab="closing",
         heading=improvement.text,
         lede=f"{improvement.owner} sees to it.",
@@ -62,15 +58,12 @@ def finish_improvement(request: SignedInRequest, reference: str, pk: int) -> Htt
 def answer_check(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = CheckForm(posted(request))
-    if done(
-        form,
-        lambda: commands.answer_check(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.answer_check, incident),
+        back=reverse("incidents:closing", args=[reference]),
         tab="closing",
         heading="Did it hold?",
         lede="Look at what was to be better: has the same happened again, is each improvement really in place?",
@@ -84,16 +77,13 @@ def give_feedback(request: SignedInRequest, reference: str) -> HttpResponse:
     own = incident.feedback.filter(by=request.user).first()
     initial = {"knew": own.knew, "helped": own.helped, "change": own.change} if own else {}
     form = FeedbackForm(posted(request), initial=initial)
-    if done(
-        form,
-        lambda: commands.give_feedback(incident, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Thank you. Others see it without your name.")
-        return redirect("incidents:closing", reference)
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.give_feedback, incident),
+        back=reverse("incidents:closing", args=[reference]),
+        told="Thank you. Others see it without your name.",
         tab="closing",
         heading="How did it go for you?",
         lede=f"Three questions. Others see the answers without names, once {FEWEST} people have answered.",

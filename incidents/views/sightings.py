@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignedInRequest
@@ -16,7 +15,7 @@ from incidents.forms.sightings import SightingForm
 from incidents.models import Can
 from incidents.permissions import incident_for
 from incidents.queries.sightings import sighting_for
-from incidents.views.answers import act_page, done, posted
+from incidents.views.answers import answer_act, posted
 
 
 def _back(reference: str) -> str:
@@ -27,15 +26,12 @@ def _back(reference: str) -> str:
 def record_sighting(request: SignedInRequest, reference: str) -> HttpResponse:
     incident = incident_for(request.user, reference, Can.WRITE)
     form = SightingForm(posted(request))
-    if done(
-        form,
-        lambda: commands.record_sighting(incident, form.seen, by=request.user, now=timezone.now()),
-    ):
-        return redirect(_back(reference))
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.record_sighting, incident),
+        back=_back(reference),
         tab="facts",
         heading="Where it can be seen",
         lede=f"One account, post or list. Times are in your time zone, {request.user.zone}.",
@@ -48,15 +44,12 @@ def change_sighting(request: SignedInRequest, reference: str, pk: int) -> HttpRe
     incident = incident_for(request.user, reference, Can.WRITE)
     sighting = sighting_for(incident, pk)
     form = SightingForm(posted(request), sighting=sighting)
-    if done(
-        form,
-        lambda: commands.change_sighting(sighting, form.seen, by=request.user, now=timezone.now()),
-    ):
-        return redirect(_back(reference))
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.change_sighting, sighting),
+        back=_back(reference),
         tab="facts",
         heading=f"Where it can be seen: {sighting.platform}",
         lede=f"Say when it was taken down as soon as you have looked. Times are in your time zone, {request.user.zone}.",
@@ -69,16 +62,13 @@ def strike_sighting(request: SignedInRequest, reference: str, pk: int) -> HttpRe
     incident = incident_for(request.user, reference, Can.WRITE)
     sighting = sighting_for(incident, pk)
     form = forms.ReasonForm(posted(request))
-    if done(
-        form,
-        lambda: commands.strike_sighting(sighting, by=request.user, now=timezone.now(), **form.cleaned_data),
-    ):
-        messages.success(request, "Struck out.")
-        return redirect(_back(reference))
-    return act_page(
+    return answer_act(
         request,
         incident,
         form,
+        partial(commands.strike_sighting, sighting),
+        back=_back(reference),
+        told="Struck out.",
         tab="facts",
         heading=f"Strike out: {sighting}",
         submit="Strike it out",

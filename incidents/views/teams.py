@@ -33,7 +33,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
 def make_team(request: SignedInRequest) -> HttpResponse:
     check_manage_people(request.user)
     form = TeamForm(posted(request))
-    if done(form, lambda: team_commands.make_team(by=request.user, now=timezone.now(), **form.said())):
+    if done(form, lambda: team_commands.make_team(by=request.user, now=timezone.now(), **form.for_command())):
         messages.success(request, "The team is made. It sees nothing until it is let into an incident.")
         return redirect("incidents:teams")
     return page(request, "incidents/team.html", {}, form=form)
@@ -44,7 +44,7 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     check_manage_people(request.user)
     found, now = get_object_or_404(Team, pk=pk), timezone.now()
     form = TeamForm(posted(request), team=found)
-    if done(form, lambda: team_commands.change_team(found, by=request.user, now=now, **form.said())):
+    if done(form, lambda: team_commands.change_team(found, by=request.user, now=now, **form.for_command())):
         messages.success(
             request, "Saved. Who was added or taken out is in the record of each of its incidents."
         )
