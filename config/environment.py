@@ -59,6 +59,12 @@ VARIABLES: Final = (
         "600",
     ),
     Variable(
+        "SMTP_PER_MINUTE", "Most mails a minute to the relay, of all workers together. 0: no limit.", "0"
+    ),
+    Variable("SMTP_DOMAIN_PER_MINUTE", "Most mails a minute to one receiving domain. 0: no limit.", "0"),
+    Variable("DKIM_KEY_FILE", "RSA private key (PEM) that mails are signed with. Empty: unsigned."),
+    Variable("DKIM_SELECTOR", "Where the key's other half is published: `SELECTOR._domainkey.DOMAIN`."),
+    Variable(
         "INTAKE_IMAP_URL",
         "Mailbox that reports come to: `imaps://user:password@host:993/INBOX`. Empty: none.",
         secret=True,

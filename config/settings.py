@@ -290,6 +290,12 @@ SMTP_URL = value("SMTP_URL")
 MAIL_FROM = value("MAIL_FROM")
 SMTP_CONNECTIONS = int(value("SMTP_CONNECTIONS"))
 SMTP_REPLY_SECONDS = float(value("SMTP_REPLY_SECONDS"))
+SMTP_PER_MINUTE = int(value("SMTP_PER_MINUTE"))
+SMTP_DOMAIN_PER_MINUTE = int(value("SMTP_DOMAIN_PER_MINUTE"))
+DKIM_KEY_FILE = value("DKIM_KEY_FILE")
+DKIM_SELECTOR = value("DKIM_SELECTOR")
+if DKIM_KEY_FILE and not DKIM_SELECTOR:
+    raise Misconfigured("DKIM_KEY_FILE needs DKIM_SELECTOR: under which name its other half is published.")
 UNCERTAIN_POLICY = value("UNCERTAIN_POLICY")
 if UNCERTAIN_POLICY not in ("resend", "park"):
     raise Misconfigured("UNCERTAIN_POLICY must be resend or park.")

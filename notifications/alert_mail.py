@@ -39,8 +39,8 @@ class Kind:
 
     model: Any
     still_needed: Callable[[Rows, User], list[Any]]
-    subject: Callable[[Rows], str]
-    text: Callable[[Rows], str]
+    mail: Callable[[Rows], Mail]
+    together: bool = True  # all that waits for a person in one mail
 
 
 def send_due(kind: Kind) -> int:
@@ -76,7 +76,7 @@ def _claim(kind: Kind) -> list[Any] | None:
     first = waiting.order_by("pk").first()
     if first is None:
         return None
-    rows = list(waiting.filter(recipient_id=first.recipient_id).order_by("pk"))
+    rows = list(waiting.filter(recipient_id=first.recipient_id).order_by("pk")) if kind.together else [first]
     taken = kind.still_needed(rows, first.recipient)
     kept = [row.pk for row in taken]
     kind.model.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).update(
@@ -94,7 +94,7 @@ def _claim(kind: Kind) -> list[Any] | None:
 def _send(kind: Kind, rows: Rows) -> str:
     """The whole dialogue of one mail; returns the state it came to."""
     try:
-        mail = _mail(kind, rows)
+        mail = kind.mail(rows)
         line = transport.SmtpConnection(transport.Relay())
     except CannotBuild:
         return _settle(kind, rows, MailState.FAILED, "no address")
@@ -138,16 +138,21 @@ def _settle(kind: Kind, rows: Rows, state: str, code: str, *, pause: timedelta |
     return state
 
 
-def _mail(kind: Kind, rows: Rows) -> Mail:
-    return message.plain(
-        sender=settings.MAIL_FROM,
-        reply_to="",
-        recipient=rows[0].recipient.email,
-        subject=kind.subject(rows),
-        text=kind.text(rows),
-        message_id=rows[0].message_id,
-        date=timezone.now(),
-    )
+def plainly(subject: Callable[[Rows], str], text: Callable[[Rows], str]) -> Callable[[Rows], Mail]:
+    """A mail with a text part alone."""
+
+    def mail(rows: Rows) -> Mail:
+        return message.plain(
+            sender=settings.MAIL_FROM,
+            reply_to="",
+            recipient=rows[0].recipient.email,
+            subject=subject(rows),
+            text=text(rows),
+            message_id=rows[0].message_id,
+            date=timezone.now(),
+        )
+
+    return mail
 
 
 def told_at(at: datetime, zone: str) -> str:

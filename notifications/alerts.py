@@ -103,7 +103,7 @@ def _ask(rows: Sequence[Alert]) -> str:
     return f"Open the page and say “I have this”. If nobody does by {when}, the next person is told."
 
 
-DEADLINES: Final = alert_mail.Kind(Alert, _still_needed, _subject, _text)
+DEADLINES: Final = alert_mail.Kind(Alert, _still_needed, alert_mail.plainly(_subject, _text))
 
 
 def send_due() -> int:

@@ -324,6 +324,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 def clean(value: str) -> str:
     """A person's value as mails show it: one line, no controls, not endless."""
+    if value.isascii() and value.isprintable() and "  " not in value and value == value.strip():
+        return value[:VALUE_LIMIT]
     if not value.isascii():
         value = _UNSEEN.sub("", unicodedata.normalize("NFC", value))
     return " ".join(_CONTROL.sub(" ", value).split())[:VALUE_LIMIT]
@@ -333,10 +335,11 @@ def fill(form: Form, values: Mapping[str, str]) -> Filled:
     """Put one person's values, already cleaned, into the slots."""
     plain = values
     html = {path: escape(value, quote=path == merge_fields.LINK.path) for path, value in values.items()}
-    return Filled(_join(form.subject, plain), fold(_join(form.text, plain)), fold(_join(form.html, html)))
+    return Filled(join(form.subject, plain), fold(join(form.text, plain)), fold(join(form.html, html)))
 
 
-def _join(parts: Sequence[str], values: Mapping[str, str]) -> str:
+def join(parts: Sequence[str], values: Mapping[str, str]) -> str:
+    """Constant runs with the values in their slots."""
     return "".join(values[part] if place % 2 else part for place, part in enumerate(parts))
 
 

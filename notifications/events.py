@@ -15,6 +15,7 @@ class NoticeEvent(TextChoices):
     SUBMITTED = "notice_submitted", "asked for approval of a notice"
     APPROVED = "notice_approved", "approved a notice"
     RETURNED = "notice_returned", "returned a notice to its author"
+    SAMPLE = "notice_sample", "sent a test mail of a notice"
     SENDING = "notice_sending", "started the sending of a notice"
     PAUSED = "notice_paused", "paused the sending of a notice"
     RESUMED = "notice_resumed", "resumed the sending of a notice"

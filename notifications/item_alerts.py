@@ -78,7 +78,7 @@ def _block(row: ItemAlert) -> str:
     return "\n".join(lines)
 
 
-ITEMS: Final = alert_mail.Kind(ItemAlert, _still_needed, _subject, _text)
+ITEMS: Final = alert_mail.Kind(ItemAlert, _still_needed, alert_mail.plainly(_subject, _text))
 
 
 def send_due() -> int:

@@ -19,18 +19,19 @@ from django.db import connections, transaction
 
 from accounts.keyring import CannotUnseal
 from notifications import compile as text
-from notifications import ledger, merge_fields, message, transport
+from notifications import ledger, merge_fields, pace, transport
 from notifications.journal import Journal
 from notifications.ledger import Claim, Outcome
 from notifications.lifecycle import Fate
-from notifications.message import CannotBuild, Mail
+from notifications.message import CannotBuild, Mail, Sheet
 from notifications.models import DrillMail, Notice
-from notifications.page_codes import Codes
+from notifications.page_codes import Codes, page_url
 from notifications.transport import Connection, NotHandedOver, NullConnection, RelayTrouble, ReplyLost
 from stakeholders.sealing import RosterKeys
 
 log = structlog.get_logger(__name__)
-WINDOW: Final = 50
+WINDOW: Final = 50  # claims the first time; from then on about a second's work
+WINDOWS: Final = (10, 400)
 SECONDS: Final = 45.0
 ASK_EVERY: Final = 1.0  # seconds between two looks whether the notice was paused
 
@@ -57,7 +58,6 @@ class Item:
 
     claim: Claim
     mail: Mail
-    subject: str
 
 
 @dataclass
@@ -68,6 +68,7 @@ class Desk:
     compiled: text.Compiled
     keys: RosterKeys
     codes: Codes
+    sheets: dict[tuple[tuple[str, ...], int], Sheet] = field(default_factory=dict)
 
     @classmethod
     def open(cls, notice: Notice) -> Desk:
@@ -81,15 +82,12 @@ class Desk:
         details = self.keys.open_sealed(claim.sealed, claim.party_id)
         if not details.email:
             raise CannotBuild("no e-mail address")
-        form = self.compiled.forms.get(self.compiled.variant(claim.elements, claim.present))
-        if form is None:
-            raise CannotBuild("the approved text does not cover this person's data")
-        values = {path: text.clean(value) for path, value in merge_fields.values_of(details).items()}
-        values[merge_fields.LINK.path] = self.codes.url(claim.party_id)
-        filled = text.fill(form, values)
-        mail = message.build(
-            self.compiled,
-            filled,
+        sheet = self._sheet(claim)
+        cleaned = merge_fields.values_of(details)
+        values = {path: text.clean(cleaned[path]) for path in self.compiled.used}
+        values[merge_fields.LINK.path] = page_url(claim.code)
+        mail = sheet.mail(
+            values,
             recipient=details.email,
             message_id=claim.message_id,
             date=claim.dated_at,
@@ -97,7 +95,16 @@ class Desk:
         )
         if not connection.utf8 and not mail.recipient.isascii():
             raise CannotBuild("the relay does not take addresses with such letters")
-        return Item(claim, mail, filled.subject)
+        return Item(claim, mail)
+
+    def _sheet(self, claim: Claim) -> Sheet:
+        kind = claim.elements, claim.present
+        if kind not in self.sheets:
+            form = self.compiled.forms.get(self.compiled.variant(*kind))
+            if form is None:
+                raise CannotBuild("the approved text does not cover this person's data")
+            self.sheets[kind] = Sheet.of(self.compiled, form)
+        return self.sheets[kind]
 
 
 class Lane:
@@ -124,6 +131,9 @@ class Lane:
                 notice_id = ledger.due_notice(except_for=barred)
                 if notice_id is None:
                     break
+                if pause := pace.relay_pause():
+                    time.sleep(max(0.0, min(pause, 1.0, self.ends_at - time.monotonic())))
+                    continue
                 self._work(notice_id, barred)
             self.report.more = ledger.due_notice(except_for=barred) is not None
         except BaseException:
@@ -155,7 +165,9 @@ class Lane:
         fruitless = 0
         try:
             while claims:
+                started = time.monotonic()
                 sent, broken = self._send(desk, connection, claims)
+                self._adapt(time.monotonic() - started)
                 outcomes += sent
                 last = isinstance(broken, Stopped)
                 if broken is not None:
@@ -172,6 +184,13 @@ class Lane:
             connection.close()
             raise
         transport.give_back(connection)
+
+    def _adapt(self, seconds: float) -> None:
+        """Claim about a second's work: a quick relay costs few commits, a slow one is left little to hand back."""
+        if seconds < 0.5:
+            self.window = min(self.window * 2, WINDOWS[1])
+        elif seconds > 2:
+            self.window = max(self.window // 2, WINDOWS[0])
 
     def _again(self, desk: Desk, claims: list[Claim]) -> Connection:
         """A new connection; when there is none, what is claimed goes back."""
@@ -316,7 +335,7 @@ def _keep_drill_mails(items: list[Item], outcomes: list[Outcome]) -> None:
     sent = {outcome.id for outcome in outcomes if outcome.state == Fate.SENT}
     DrillMail.objects.bulk_create(
         DrillMail(
-            delivery_id=one.claim.id, at=one.claim.dated_at, subject=one.subject, size=len(one.mail.body)
+            delivery_id=one.claim.id, at=one.claim.dated_at, subject=one.mail.subject, size=len(one.mail.body)
         )
         for one in items
         if one.claim.id in sent

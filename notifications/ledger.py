@@ -9,17 +9,21 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.codes import digest
+from notifications import pace
 from notifications.lifecycle import HELD, REFUSED, Fate
 from notifications.models import Notice, UncertainPolicy
 
 LEASE: Final = timedelta(minutes=15)  # longer than the wait for an answer
 FOREIGN_GRACE: Final = timedelta(hours=1)  # before another machine's lost owner is given up
+PACED: Final = "waits for its turn at this mail domain"
 STRIKES: Final = 3  # put-offs in a row before a whole domain rests
 DOMAIN_REST: Final = (30, 900)  # seconds: the first rest, and the longest
 RETRIES: Final = (60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 43_200, 43_200)  # seconds
@@ -38,6 +42,7 @@ class Claim:
     sealed: bytes
     elements: tuple[str, ...]
     present: int
+    code: str = field(repr=False)  # of the person's page; it is stored nowhere
 
     @property
     def key(self) -> str:
@@ -87,30 +92,32 @@ def claim(
     Marked in flight with their Message-ID before anything is sent. People who are exempt, erased or gone
     since the start are not claimed: their outcomes come back second.
     """
-    rows = _due_rows(notice, size)
+    rows = _paced(_due_rows(notice, pace.relay_allows(size)))
+    pace.take_from_relay(len(rows))
     claims, withdrawn = [], []
     for row in rows:
-        identity, roster_id, party_id, attempt, dated_at, sealed, elements, present, exempt_at = row
+        identity, roster_id, party_id, attempt, dated_at, sealed, elements, present, exempt_at, *_ = row
         if sealed is None or exempt_at is not None:
             text = "no longer on the roster" if sealed is None else "exempt"
             withdrawn.append(Outcome(identity, attempt + 1, Fate.WITHDRAWN, text=text))
         claims.append(
             Claim(
                 identity, roster_id, party_id, attempt + 1, dated_at, codes.message_id(party_id),
-                bytes(sealed or b""), tuple(elements or ()), int(present or 0),
+                bytes(sealed or b""), tuple(elements or ()), int(present or 0), codes.code(party_id),
             )
         )  # fmt: skip
     if claims:
-        _mark_in_flight(claims, owner=owner, codes=codes, lease=lease)
+        _mark_in_flight(claims, owner=owner, lease=lease)
     gone = {outcome.id for outcome in withdrawn}
     return [one for one in claims if one.id not in gone], withdrawn
 
 
 _ROWS: Final = """SELECT d.id, d.roster_id, d.party_id, d.attempt,
-        coalesce(d.dated_at, date_trunc('second', clock_timestamp())), p.sealed, p.elements, p.present, p.exempt_at
-    FROM notifications_delivery d JOIN notifications_notice n ON n.id = d.notice_id
+        coalesce(d.dated_at, date_trunc('second', clock_timestamp())), p.sealed, p.elements, p.present, p.exempt_at,
+        d.state = 'deferred' AND d.attempt = 0, d.mail_domain_key
+    FROM notifications_delivery d
         LEFT JOIN stakeholders_affectedparty p ON p.roster_id = d.roster_id AND p.id = d.party_id
-    WHERE d.notice_id = %s AND n.status = 'sending'
+    WHERE d.notice_id = %s AND (SELECT n.status FROM notifications_notice n WHERE n.id = %s) = 'sending'
       AND NOT EXISTS (SELECT 1 FROM notifications_maildomain m
           WHERE m.key = d.mail_domain_key AND m.paused_until > clock_timestamp()) """
 # Two statements, so that each uses its own partial index.
@@ -121,17 +128,47 @@ _PUT_OFF: Final = (
 )
 
 
-def _due_rows(notice: Notice, size: int) -> list[tuple[Any, ...]]:
+def _paced(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those whose mail domain may be written to now; the others wait for the slot that is kept for them."""
+    if not settings.SMTP_DOMAIN_PER_MINUTE or not rows:
+        return rows
+    # A row that waits with no try behind it has its slot already.
+    wanted = Counter(row[-1] for row in rows if row[-1] is not None and not _has_slot(row))
+    slots = {key: iter(times) for key, times in pace.domain_slots(wanted).items()}
+    now, later = [], []
+    for row in rows:
+        seconds = 0.0 if row[-1] is None or _has_slot(row) else next(slots[row[-1]])
+        if seconds:
+            later.append((row[0], seconds))
+        else:
+            now.append(row)
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUED, [notice.pk, size])
+        cursor.execute(
+            """UPDATE notifications_delivery d SET state = 'deferred', reply_text = %s,
+                next_try_at = clock_timestamp() + v.seconds * interval '1 second'
+            FROM unnest(%s::bigint[], %s::float8[]) AS v (id, seconds) WHERE d.id = v.id""",
+            [PACED, [one for one, _ in later], [seconds for _, seconds in later]],
+        )
+    return now
+
+
+def _has_slot(row: tuple[Any, ...]) -> bool:
+    return bool(row[-2])
+
+
+def _due_rows(notice: Notice, size: int) -> list[tuple[Any, ...]]:
+    if size <= 0:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUED, [notice.pk, notice.pk, size])
         rows = list(cursor.fetchall())
         if len(rows) < size:
-            cursor.execute(_PUT_OFF, [notice.pk, size - len(rows)])
+            cursor.execute(_PUT_OFF, [notice.pk, notice.pk, size - len(rows)])
             rows += cursor.fetchall()
     return rows
 
 
-def _mark_in_flight(claims: Sequence[Claim], *, owner: str, codes: Any, lease: timedelta) -> None:
+def _mark_in_flight(claims: Sequence[Claim], *, owner: str, lease: timedelta) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE notifications_delivery d SET state = 'in_flight', owner = %s, attempt = v.attempt,
@@ -146,7 +183,7 @@ def _mark_in_flight(claims: Sequence[Claim], *, owner: str, codes: Any, lease: t
                 [one.id for one in claims],
                 [one.attempt for one in claims],
                 [one.message_id for one in claims],
-                [codes.code_hash(one.party_id) for one in claims],
+                [digest(one.code) for one in claims],
                 [one.dated_at for one in claims],
             ],
         )

@@ -29,7 +29,7 @@ class Fate(models.TextChoices):
     QUEUED = "queued", "Queued"
     IN_FLIGHT = "in_flight", "Being sent"
     SENT = "sent", "Sent"
-    DEFERRED = "deferred", "Put off by the mail server"
+    DEFERRED = "deferred", "Put off, tried again later"
     BOUNCED = "bounced", "Bounced"
     FAILED = "failed", "Failed"
     UNCERTAIN = "uncertain", "Uncertain: the answer was lost"

@@ -22,6 +22,10 @@ def _context(notice: Notice) -> bytes:
     return b"notice:" + notice.reference.encode()
 
 
+def page_url(code: str) -> str:
+    return f"{settings.PUBLIC_URL}/n/{code}"
+
+
 class Codes:
     """One notice's codes. The code itself is stored nowhere."""
 
@@ -42,7 +46,7 @@ class Codes:
         return f"{self._derive(b'message', party_id).hex()}@{self._domain}"
 
     def url(self, party_id: int) -> str:
-        return f"{settings.PUBLIC_URL}/n/{self.code(party_id)}"
+        return page_url(self.code(party_id))
 
     def _derive(self, kind: bytes, party_id: int) -> bytes:
         return hmac.digest(self._secret, kind + b":%d" % party_id, "sha256")[:16]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from notifications import compile as text
-from notifications.lifecycle import NoticeStatus, VersionStatus
+from notifications.lifecycle import WRITABLE, NoticeStatus, VersionStatus
 from notifications.merge_fields import PERSONAL, STATEMENT
 from notifications.models import Notice, TemplateVersion
 from notifications.segments import Profile
@@ -116,6 +116,18 @@ def sending_blockers(notice: Notice, profile: Profile) -> list[str]:
                 "People with other exposed data joined the segment since the approval: ask for it again."
             )
     return blockers
+
+
+def sample_blockers(notice: Notice) -> list[str]:
+    """Why no test mail of it can go out."""
+    blockers = []
+    if notice.status not in WRITABLE:
+        blockers.append("It went out already: look at what people got.")
+    if notice.incident.drill:
+        blockers.append("This is a drill: nothing leaves the house. Look at the preview.")
+    if not notice.subject.strip() or not notice.body.strip():
+        blockers.append("Subject and text are both needed.")
+    return blockers + text.problems(notice.subject, notice.body)
 
 
 def template_approval_blockers(version: TemplateVersion, user: User) -> list[str]:

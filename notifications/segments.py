@@ -67,9 +67,9 @@ def roster_of(incident: Incident) -> Roster | None:
     return Roster.objects.filter(incident=incident, erased_at=None).first()
 
 
-def parties(roster: Roster, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
+def parties(roster_id: int, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
     """The parties of a segment; an empty list narrows nothing."""
-    people: QuerySet[AffectedParty] = AffectedParty.objects.filter(roster_id=roster.pk)
+    people: QuerySet[AffectedParty] = AffectedParty.objects.filter(roster_id=roster_id)
     if places := list(segment.get("places", [])):
         people = people.filter(Q(country__in=places) | Q(subdivision__in=places))
     if languages := list(segment.get("languages", [])):
@@ -83,9 +83,11 @@ def parties(roster: Roster, segment: Mapping[str, Iterable[Any]]) -> QuerySet[Af
     return people
 
 
-def mailable(roster: Roster, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
+def mailable(roster_id: int, segment: Mapping[str, Iterable[Any]]) -> QuerySet[AffectedParty]:
     """Those of a segment that get the mail: an address, and not exempt."""
-    return parties(roster, segment).filter(exempt_at=None).extra(where=["present & %s <> 0"], params=[EMAIL])
+    return (
+        parties(roster_id, segment).filter(exempt_at=None).extra(where=["present & %s <> 0"], params=[EMAIL])
+    )
 
 
 def profile(notice: Notice) -> Profile:
@@ -94,7 +96,7 @@ def profile(notice: Notice) -> Profile:
     if roster is None:
         return Profile()
     rows = (
-        parties(roster, notice.segment)
+        parties(roster.pk, notice.segment)
         .order_by()
         .annotate(stays=Q(exempt_at=None))
         .values_list("elements", "present", "stays")

@@ -20,9 +20,11 @@ from notifications import (
     item_alerts,
     journal,
     lane,
+    queueing,
     record_mail,
     recovery,
     report_mail,
+    samples,
 )
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
@@ -44,11 +46,12 @@ def send_due_deliveries() -> int:
         if not ours:
             return 0
         recovery.recover()
+        unqueued = queueing.queue_due()
         try:
             report = lane.run(connections_wanted=settings.SMTP_CONNECTIONS)
         finally:
             follow_up()
-    if report.more and not report.trouble:
+    if unqueued or (report.more and not report.trouble):
         transaction.on_commit(send_due_deliveries.delay, robust=True)
     return report.fates.total()
 
@@ -65,8 +68,8 @@ def send_due_answers() -> int:
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
 def send_due_alerts() -> int:
-    """Send reminders and mentions to our own people."""
-    return alerts.send_due() + item_alerts.send_due()
+    """Send reminders, mentions and test mails to our own people."""
+    return alerts.send_due() + item_alerts.send_due() + samples.send_due()
 
 
 @shared_task(soft_time_limit=HARD_LIMIT - 30, time_limit=HARD_LIMIT)  # type: ignore[untyped-decorator]
@@ -89,6 +92,7 @@ def follow_up() -> None:
     done = Notice.objects.filter(
         status__in=[NoticeStatus.SENDING, NoticeStatus.PAUSED],
         held=0,
+        queued_to=None,
         total=F("sent") + F("refused") + F("dropped"),
     )
     for notice in done:

@@ -11,12 +11,14 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from incidents.models import Incident
+from notifications import dkim
 from notifications.message import Mail, stuffed
 
 CONNECT_SECONDS: Final = 15.0
@@ -116,6 +118,7 @@ class Relay:
         name = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
         server: smtplib.SMTP | None = None
         try:
+            dkim.key()
             if self.tls:
                 server = smtplib.SMTP_SSL(
                     self.host, self.port, name, timeout=CONNECT_SECONDS, context=ssl.create_default_context()
@@ -128,7 +131,7 @@ class Relay:
                 server.ehlo_or_helo_if_needed()
             if self.user:
                 server.login(self.user, self.password)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+        except (OSError, smtplib.SMTPException, ValueError, dkim.NoKey) as error:
             if server is not None:
                 server.close()
             raise RelayTrouble(_why(error)) from error
@@ -233,7 +236,7 @@ class SmtpConnection:
 
     def hand_over(self, mail: Mail, *, then: Mail | None) -> None:
         """Send the mail to its final dot; with pipelining the next envelope rides behind it."""
-        wire = stuffed(mail.body)
+        wire = stuffed(dkim.signed(mail.body))
         size = len(wire)
         if then is not None:
             if self._pipelining:
@@ -283,13 +286,18 @@ class SmtpConnection:
                 line = self._file.readline(4096)
                 if not line.endswith(b"\n"):
                     raise RelayTrouble("the relay hung up")
-                lines.append(line[4:].strip())
+                lines.append(line)
                 if line[3:4] != b"-":
-                    code = int(line[:3])
-                    break
+                    return _reply(*lines)
         except (OSError, ValueError) as error:
             raise RelayTrouble(_why(error)) from error
-        return Reply(code, tidy(b" ".join(lines).decode("utf-8", "replace")))
+
+
+@lru_cache(maxsize=256)
+def _reply(*lines: bytes) -> Reply:
+    """Most answers are one of a few."""
+    words = b" ".join(line[4:].strip() for line in lines)
+    return Reply(int(lines[-1][:3]), tidy(words.decode("utf-8", "replace")))
 
 
 def tidy(text: str) -> str:

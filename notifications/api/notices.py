@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.editing import Seen
+from accounts.models import User
 from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from incidents.models import Can, Incident, Obligation
 from incidents.permissions import incident_for
@@ -28,6 +29,8 @@ from notifications.api.shapes import (
     NoticeWords,
     NoticeWordsChanged,
     ReasonShape,
+    SampleShape,
+    SamplesShape,
     SendShape,
     SettledShape,
     SettleShape,
@@ -119,12 +122,34 @@ class Approve(APIView):
 class Send(APIView):
     @extend_schema(request=SendShape, responses=NoticeShape)
     def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
-        """Queue one mail for everybody in the segment; it starts after `delay_minutes`."""
+        """Queue one mail for everybody in the segment; it starts after `delay_minutes` or `at` an instant."""
         found = notice_for(request.user, reference, notice, Can.SEND)
-        delay = timedelta(minutes=_read(SendShape, request)["delay_minutes"])
-        done = commands.start_sending(found, by=request.user, now=timezone.now(), delay=delay)
+        data = _read(SendShape, request)
+        delay = timedelta(minutes=data["delay_minutes"])
+        done = commands.start_sending(
+            found, by=request.user, now=timezone.now(), delay=delay, at=data.get("at")
+        )
         transaction.on_commit(tasks.send_due_deliveries.delay, robust=True)
         return Response(NoticeShape(done).data)
+
+
+class Samples(APIView):
+    @extend_schema(operation_id="incident_notice_samples_list", responses=SampleShape(many=True))
+    def get(self, request: ApiRequest, reference: str, notice: str) -> Response:
+        """Test mails of a notice, newest first."""
+        found = notice_for(request.user, reference, notice)
+        return Response(SampleShape(found.samples.all()[:50], many=True).data)
+
+    @extend_schema(request=SamplesShape, responses={201: SampleShape(many=True)})
+    def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
+        """Send a test mail, filled for a made-up person, to colleagues who may see the incident."""
+        found = notice_for(request.user, reference, notice, Can.WRITE)
+        wanted = _read(SamplesShape, request).get("recipients") or [request.user.pk]
+        made = commands.send_samples(
+            found, to=User.objects.filter(pk__in=wanted), by=request.user, now=timezone.now()
+        )
+        transaction.on_commit(tasks.send_due_alerts.delay, robust=True)
+        return Response(SampleShape(made, many=True).data, status=status.HTTP_201_CREATED)
 
 
 class Resume(APIView):

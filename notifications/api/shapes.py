@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from incidents.api.shapes.base import Instant
 from notifications import words
 from notifications.commands import Settling
 from notifications.models import (
@@ -13,6 +14,7 @@ from notifications.models import (
     Notice,
     NoticeTemplate,
     Purpose,
+    SampleMail,
     TemplateVersion,
     UncertainPolicy,
 )
@@ -86,6 +88,22 @@ class ApprovalShape(serializers.Serializer[Any]):
 
 class SendShape(serializers.Serializer[Any]):
     delay_minutes = serializers.IntegerField(min_value=0, max_value=10_080, default=10)
+    at = Instant(required=False, help_text="When it starts; in place of `delay_minutes`.")
+
+
+class SamplesShape(serializers.Serializer[Any]):
+    recipients = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), max_length=10, required=False, help_text="Empty: you."
+    )
+
+
+class SampleShape(serializers.ModelSerializer[SampleMail]):
+    recipient = serializers.IntegerField(source="recipient_id", read_only=True)
+
+    class Meta:
+        model = SampleMail
+        fields = ["id", "recipient", "at", "mail_state", "sent_at"]
+        read_only_fields = fields
 
 
 class ReasonShape(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Every act on notices; each locks, checks, writes and records in one transaction."""
 
 from notifications.commands.reading import note_reading
+from notifications.commands.samples import send_samples
 from notifications.commands.sending import (
     Settling,
     finish_notice,
@@ -40,6 +41,7 @@ __all__ = [
     "pause_sending",
     "resume_sending",
     "return_notice",
+    "send_samples",
     "settle_uncertain",
     "source_of",
     "start_sending",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import TextChoices
 
 from accounts.models import Organisation, User
@@ -17,13 +16,14 @@ from audit.events import SYSTEM
 from incidents import commands as incidents
 from incidents.models import Obligation
 from incidents.rules import check_reason
-from notifications import ledger, segments
+from notifications import ledger, queueing, segments
 from notifications.events import NoticeEvent
 from notifications.lifecycle import HELD, Fate, NoticeStatus, check_move
 from notifications.models import Delivery, Notice
 from notifications.rules import check_none, sending_blockers
 
 MATTER = "notice"
+LATEST = timedelta(days=30)  # a start further ahead is a forgotten one
 
 
 class Settling(TextChoices):
@@ -35,19 +35,34 @@ class Settling(TextChoices):
 
 
 @transaction.atomic
-def start_sending(notice: Notice, *, by: User, now: datetime, delay: timedelta = timedelta(0)) -> Notice:
-    """Queue one delivery for everybody in the segment who has an address; it starts after `delay`."""
+def start_sending(
+    notice: Notice, *, by: User, now: datetime, delay: timedelta = timedelta(0), at: datetime | None = None
+) -> Notice:
+    """One delivery for everybody in the segment who has an address; it starts `at` an instant, or after `delay`.
+
+    The first thousands are queued here, the rest by the next turn of sending.
+    """
     notice = Notice.objects.locked(notice)
     check_move(notice.status, NoticeStatus.SENDING)
     if notice.status != NoticeStatus.APPROVED:
         raise ValidationError("A paused notice is resumed.", code="wrong_status")
-    check_none(sending_blockers(notice, segments.profile(notice)), code="not_ready")
-    notice.total = _queue(notice)
+    starts = at or now + delay
+    if not now <= starts <= now + LATEST:
+        raise ValidationError(
+            "Give a time from now on, at most %(days)s days ahead.",
+            code="bad_start",
+            params={"days": LATEST.days},
+        )
+    profile = segments.profile(notice)
+    check_none(sending_blockers(notice, profile), code="not_ready")
+    notice.total = profile.mailable
+    notice.queued_to = 0
     notice.status = NoticeStatus.SENDING
     notice.started_by = by
     notice.started_at = now
-    notice.scheduled_at = now + delay
+    notice.scheduled_at = starts
     notice.save()
+    queueing.queue_some(notice)
     record(
         NoticeEvent.SENDING,
         notice,
@@ -60,25 +75,6 @@ def start_sending(notice: Notice, *, by: User, now: datetime, delay: timedelta =
         notice.incident, kind=MATTER, reference=notice.reference, label=label, by=by, now=now
     )
     return notice
-
-
-def _queue(notice: Notice) -> int:
-    """One INSERT for the whole segment."""
-    roster = segments.roster_of(notice.incident)
-    if roster is None:
-        return 0
-    chosen = segments.mailable(roster, notice.segment).order_by()
-    query, parameters = chosen.values("roster_id", "id", "mail_domain_key").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT + query + _IN_ORDER, [notice.pk, *parameters])
-        return int(cursor.rowcount)
-
-
-# Django's own SQL of the segment stands between; its values travel as parameters.
-_INSERT: Final = """INSERT INTO notifications_delivery
-    (notice_id, roster_id, party_id, mail_domain_key, state, attempt, owner, message_id, reply_text)
-    SELECT %s, s.roster_id, s.id, s.mail_domain_key, 'queued', 0, '', '', '' FROM ("""
-_IN_ORDER: Final = ") s ORDER BY s.id ON CONFLICT (notice_id, roster_id, party_id) DO NOTHING"
 
 
 @transaction.atomic
@@ -113,7 +109,10 @@ def withdraw_notice(notice: Notice, *, by: User, reason: str, now: datetime) -> 
     reason = check_reason(reason)
     notice.status = NoticeStatus.WITHDRAWN
     notice.finished_at = now
-    notice.save(update_fields=["status", "finished_at"])
+    if notice.queued_to is not None:
+        notice.queued_to = None
+        notice.total = notice.deliveries.count()
+    notice.save(update_fields=["status", "finished_at", "queued_to", "total"])
     before: Counter[tuple[int, str]] = Counter()
     for state in (Fate.QUEUED, Fate.DEFERRED, *sorted(HELD)):
         before[notice.pk, str(state)] = notice.deliveries.filter(state=state).update(
@@ -201,7 +200,7 @@ def finish_notice(notice: Notice, *, now: datetime) -> Notice:
     """Close a notice whose every delivery is settled, and meet the duties it serves."""
     notice = Notice.objects.locked(notice)
     check_move(notice.status, NoticeStatus.FINISHED)
-    if notice.pending or notice.held:
+    if notice.pending or notice.held or notice.queued_to is not None:
         raise ValidationError("Deliveries are still open.", code="still_open")
     notice.status = NoticeStatus.FINISHED
     notice.finished_at = now

@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django_countries import countries
 
 from accounts.edit_forms import EditForm
+from accounts.models import User
+from incidents.forms.instants import MomentField
 from incidents.models import Obligation
 from law.vocabulary import DATA_ELEMENTS
 from notifications import rules, segments, words
@@ -18,6 +21,7 @@ from notifications.merge_fields import STATEMENT
 from notifications.models import Notice, TemplateVersion, UncertainPolicy
 from notifications.queries import served_by_notices
 
+AT = "at"  # of the choices of a start: a time of its own
 LANGUAGES = [(code, label) for code, label in words.LANGUAGES.items()]
 
 
@@ -155,11 +159,41 @@ class SendForm(forms.Form):
 
     delay = forms.TypedChoiceField(
         label="Start",
-        coerce=lambda minutes: timedelta(minutes=int(minutes)),
-        choices=[("10", "In 10 minutes; until then you can stop it"), ("0", "Now")],
+        coerce=lambda chosen: chosen if chosen == AT else timedelta(minutes=int(chosen)),
+        choices=[
+            ("10", "In 10 minutes; until then you can stop it"),
+            ("0", "Now"),
+            (AT, "At the time below"),
+        ],
         initial="10",
         widget=forms.RadioSelect,
     )
+    at = MomentField(label="Time", required=False, help_text="In your own time zone, at most 30 days ahead.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("delay") == AT and not data.get("at") and "at" not in self.errors:
+            self.add_error("at", "Give the time at which it starts.")
+        return data
+
+    def start(self) -> dict[str, Any]:
+        """What the command takes."""
+        chosen = self.cleaned_data["delay"]
+        return {"at": self.cleaned_data["at"]} if chosen == AT else {"delay": chosen}
+
+
+class SampleForm(forms.Form):
+    """Who of us gets a test mail."""
+
+    to = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Send it to", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = people
 
 
 class SettleForm(forms.Form):

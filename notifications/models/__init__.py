@@ -5,8 +5,10 @@ from notifications.models.notice import (
     DrillMail,
     MailDomain,
     Notice,
+    Pace,
     UncertainPolicy,
 )
+from notifications.models.sample import SampleMail
 from notifications.models.template import Channel, NoticeTemplate, Purpose, TemplateVersion
 
 __all__ = [
@@ -18,7 +20,9 @@ __all__ = [
     "MailDomain",
     "Notice",
     "NoticeTemplate",
+    "Pace",
     "Purpose",
+    "SampleMail",
     "TemplateVersion",
     "UncertainPolicy",
 ]

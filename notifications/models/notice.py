@@ -86,6 +86,8 @@ class Notice(models.Model):
     first_noted_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=160, blank=True, default="")  # why the relay does not take mail now
+    # The last party who has a delivery; null before the start, and when everybody has one.
+    queued_to = models.BigIntegerField(null=True, blank=True)
     # Changed in the transaction that settles deliveries; what is left of the total is pending.
     total = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)
@@ -137,7 +139,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One notice to one party: the row that is the queue, and the proof."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    # Few indexes: each mail writes into all of them twice. The fate's begins with the notice.
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     roster_id = models.BigIntegerField()
     party_id = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=Fate, default=Fate.QUEUED)
@@ -161,7 +164,7 @@ class Delivery(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["notice", "roster_id", "party_id"], name="one_delivery_a_party"),
+            models.UniqueConstraint(fields=["roster_id", "party_id", "notice"], name="one_delivery_a_party"),
             models.UniqueConstraint(
                 fields=["code_hash"], condition=Q(code_hash__isnull=False), name="one_delivery_a_code"
             ),
@@ -173,7 +176,6 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["owner"], condition=Q(state="in_flight"), name="delivery_in_flight"),
             models.Index(fields=["notice", "state", "id"], name="delivery_fate"),
-            models.Index(fields=["roster_id", "party_id"], name="delivery_of_party"),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +188,19 @@ class MailDomain(models.Model):
     key = models.UUIDField(primary_key=True)
     strikes = models.PositiveSmallIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Pace(models.Model):
+    """Until when the mails of one relay or one mail domain are given out; see `notifications.pace`."""
+
+    key = models.UUIDField(primary_key=True)
+    free_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()

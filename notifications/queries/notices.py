@@ -130,7 +130,7 @@ def _person(notice: Notice, *, who: str, reference: str) -> AffectedParty | None
     roster = segments.roster_of(notice.incident)
     if roster is None:
         return None
-    people = segments.mailable(roster, notice.segment)
+    people = segments.mailable(roster.pk, notice.segment)
     if reference:
         key = RosterKeys.open(roster).reference_key(reference)
         return people.filter(reference_key=key).first()

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SignedInRequest
+from incidents import queries as cases
 from incidents.models import Can
 from notifications import commands, queries, rules, tasks
-from notifications.forms.notices import PeopleFilter, ReasonForm, SendForm, SettleForm
+from notifications.forms.notices import PeopleFilter, ReasonForm, SampleForm, SendForm, SettleForm
 from notifications.lifecycle import HELD
 from notifications.models import Delivery, Notice
 from notifications.permissions import notice_for
@@ -28,9 +29,7 @@ def start_sending(request: SignedInRequest, reference: str, notice: str) -> Http
     form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            started = commands.start_sending(
-                found, by=request.user, now=timezone.now(), delay=form.cleaned_data["delay"]
-            )
+            started = commands.start_sending(found, by=request.user, now=timezone.now(), **form.start())
         except ValidationError as refusal:
             form.add_error(None, ValidationError(refusal.messages))
         else:
@@ -41,6 +40,36 @@ def start_sending(request: SignedInRequest, reference: str, notice: str) -> Http
     context["blockers"] = rules.sending_blockers(found, context["profile"])
     context["remarks"] = rules.remarks(found, context["profile"])
     return render(request, "notifications/notice_send.html", context, status=INVALID if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def send_samples(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
+    """A test mail to our own people."""
+    found = notice_for(request.user, reference, notice, Can.WRITE)
+    now = timezone.now()
+    people = cases.people_who_can(found.incident, Can.VIEW, now=now)
+    form = SampleForm(
+        request.POST if request.method == "POST" else None, people=people, initial={"to": [request.user.pk]}
+    )
+    if form.is_valid():
+        try:
+            made = commands.send_samples(found, by=request.user, now=now, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+        else:
+            transaction.on_commit(tasks.send_due_alerts.delay, robust=True)
+            number = len(made)
+            messages.success(
+                request, f"{number} test {'mail is' if number == 1 else 'mails are'} on the way."
+            )
+            return redirect("notifications:send_samples", reference, notice)
+    context = context_of(
+        found,
+        form=form,
+        blockers=rules.sample_blockers(found),
+        samples=found.samples.select_related("recipient")[:20],
+    )
+    return render(request, "notifications/notice_test.html", context, status=INVALID if form.errors else 200)
 
 
 @require_GET

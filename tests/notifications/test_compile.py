@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -82,8 +83,13 @@ def test_no_name_breaks_out_of_its_mail(name: str) -> None:
     )
     values = dict.fromkeys(merge_fields.PERSONAL, text.clean(name)) | {merge_fields.LINK.path: URL}
     filled = text.fill(compiled.forms[compiled.variant(["email"], 0xFFFF)], values)
-    mail = message.build(
-        compiled, filled, recipient="a@mail.example", message_id="x@lantern.example", date=_now()
+    form = compiled.forms[compiled.variant(["email"], 0xFFFF)]
+    about: Any = {"recipient": "a@mail.example", "message_id": "x@lantern.example", "date": _now()}
+    mail = message.build(compiled, filled, **about)
+    sheet = message.Sheet.of(compiled, form)
+    assert sheet.mail(values, **about) == mail
+    assert sheet.mail(values, **about, eight_bit=False) == message.build(
+        compiled, filled, **about, eight_bit=False
     )
     assert max(map(len, mail.body.split(b"\r\n"))) <= 998
     assert b"\n" not in mail.body.replace(b"\r\n", b"")
@@ -124,10 +130,16 @@ def test_an_address_that_could_mean_more_than_one_is_refused(address: str) -> No
 
 def test_a_long_value_never_makes_a_line_too_long() -> None:
     variant = Variant((), ALL)
-    form = text.compile_form(source("{{ party.name }}" * 30), variant)
-    values = dict.fromkeys(merge_fields.PERSONAL, "ü" * 200) | {merge_fields.LINK.path: URL}
-    filled = text.fill(form, values)
-    assert max(len(line.encode()) for line in (filled.text + filled.html).split("\n")) <= 998
+    body = "{{ party.name }}" * 30 + "\n\n" + "word " * 400
+    compiled = text.compile_notice(source(body), variants=[variant], sender="a@b.example", reply_to="")
+    form = compiled.forms[compiled.variant([], 0xFFFF)]
+    about: Any = {"recipient": "a@mail.example", "message_id": "x@lantern.example", "date": _now()}
+    for name in ("ü" * 200, "<" * 200, "Jo", ".dot"):
+        values = dict.fromkeys(merge_fields.PERSONAL, name) | {merge_fields.LINK.path: URL}
+        filled = text.fill(form, values)
+        assert max(len(line.encode()) for line in (filled.text + filled.html).split("\n")) <= 998
+        built = message.build(compiled, filled, **about)
+        assert message.Sheet.of(compiled, form).mail(values, **about) == built
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from incidents.models import Incident
 from notifications import lane, tasks
-from notifications.models import Delivery, DrillMail, Notice
+from notifications.models import Delivery, Notice
 from tests.notifications.conftest import add_people, people
 from tests.sink import Sink
 
@@ -53,22 +53,6 @@ def test_two_lanes_side_by_side_send_each_mail_once(
     lane.run(connections_wanted=2, window=10)
     assert Counter(smtp_sink.recipients()) == Counter(one.email for one in people(300))
     assert adds_up(notice)
-
-
-def test_a_drill_opens_no_socket(
-    incident: Incident, sending: Callable[..., Notice], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise AssertionError("a drill opened a socket to the relay")
-
-    monkeypatch.setattr("smtplib.SMTP.connect", refuse)
-    incident.drill = True
-    incident.save()
-    add_people(incident, people(60))
-    notice = sending()
-    lane.run(connections_wanted=1)
-    assert states(notice) == {"sent": 60}
-    assert DrillMail.objects.count() == 60
 
 
 def test_a_refused_mailbox_is_final_and_the_lane_goes_on(
