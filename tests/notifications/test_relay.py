@@ -111,7 +111,13 @@ class Taken:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost that only those trust who are told to."""
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file.write_bytes(self_signed())
+    return file
+
+
+def self_signed() -> bytes:
+    """Key and certificate for localhost that only those trust who are told to."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -123,9 +129,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    file.write_bytes(pem(key) + made.public_bytes(serialization.Encoding.PEM))
-    return file
+    return pem(key) + made.public_bytes(serialization.Encoding.PEM)
 
 
 def signs_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
