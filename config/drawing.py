@@ -20,11 +20,13 @@ from accounts.models import User
 KINDS: Final = {
     "exports": frozenset(
         {
+            "incidents:api_attachment_file",
             "incidents:api_download_evidence",
             "incidents:api_export_evidence",
             "incidents:api_export_list",
             "incidents:api_export_record",
-            "incidents:download_evidence",
+            "incidents:attachment_file",
+            "incidents:evidence_file",
             "incidents:evidence_zip",
             "incidents:export_list",
             "incidents:export_record",
@@ -49,7 +51,6 @@ KIND_OF: Final = {name: kind for kind, names in KINDS.items() for name in names}
 READ: Final = frozenset(  # what is drawn by reading it
     {
         "incidents:api_export_record",
-        "incidents:download_evidence",
         "incidents:export_record",
         "insights:api_search",
         "insights:search",

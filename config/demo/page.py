@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from audit.models import StreamHead
 from config.demo.cast import Cast
 from incidents import commands as cases
-from incidents.commands import FactInput, joining, lessons, looking, sightings
+from incidents.commands import FactInput, joining, lessons, looking, sightings, teams
 from incidents.commands import systems as picking
 from incidents.commands.sightings import Seen
-from incidents.models import Incident
+from incidents.models import Can, Incident
 from policies.commands import keep_system
 from policies.models import System
 
@@ -119,3 +119,24 @@ def pick(breach: Incident, laptop: Incident, cast: Cast, now: datetime) -> None:
     picked = picking.pick_system(breach, system=systems["Contact import"], by=cast.responder, now=now)
     picking.answer_proposal(picked, what="people", accept=False, by=cast.responder, now=now)
     picking.pick_system(laptop, system=systems["Moderation queue"], by=cast.responder, now=now)
+
+
+def let_in(breach: Incident, cast: Cast, now: datetime) -> None:
+    """Those on duty at weekends, as a team, until the work is done; and a note that became counsel's later."""
+    duty = [cast.support, cast.auditor]
+    team = teams.make_team(
+        name="Weekend duty",
+        purpose="From Friday evening to Monday morning",
+        members=duty,
+        by=cast.privacy,
+        now=now,
+    )
+    may = [Can.VIEW, Can.WRITE]
+    cases.grant_access(breach, to=team, cans=may, by=cast.lead, ends_at=now + timedelta(days=12), now=now)
+    note = cases.add_note(
+        breach, text="The partner's contract may say who pays. Ask counsel before anybody writes more.", privileged=False,
+        by=cast.responder, now=now - timedelta(hours=2),
+    )  # fmt: skip
+    cases.set_note_privileged(
+        note, privileged=True, reason="It asks for legal advice.", by=cast.legal, now=now - timedelta(hours=1)
+    )

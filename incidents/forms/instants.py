@@ -60,8 +60,9 @@ class MomentField(forms.DateTimeField):
 
 
 class InstantForm(forms.Form):
-    """Base of forms that ask for one instant; leaves it in `cleaned_data["at"]`."""
+    """Base of forms that ask for one instant; leaves it in `cleaned_data["at"]`. Date, time and zone stand together."""
 
+    template_name = "components/instant_form.html"
     on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     zone = forms.ChoiceField(label="Time zone")

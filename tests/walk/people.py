@@ -16,6 +16,7 @@ class Person:
 
     def __init__(self, page: Page, base: str) -> None:
         self.page, self.base = page, base
+        self.interactions = 0  # what was pressed or typed into
         page.set_default_timeout(20_000)
 
     def sign_in(self, email: str) -> Person:
@@ -36,6 +37,7 @@ class Person:
     def fill(self, **fields: Any) -> Person:
         """By field name, with `__` for the dot: text, a choice, True to tick, or a list of values to tick."""
         for field, value in fields.items():
+            self.interactions += 1
             name = field.replace("__", ".")
             control = self.page.locator(f'main [name="{name}"]:visible')
             kind = control.first.evaluate("e => e.tagName + ' ' + (e.type || '')")
@@ -56,6 +58,7 @@ class Person:
 
     def press(self, words: str) -> Person:
         """A button or a link, by keyboard; confirms where the page asks again."""
+        self.interactions += 1
         named = re.compile(words)
         button = self.page.locator("main").get_by_role("button", name=named)
         target = (
@@ -68,6 +71,15 @@ class Person:
         asked = self.page.locator("dialog[open] button.primary, dialog[open] button.danger")
         if asked.count():
             asked.first.press("Enter")
+        self.page.wait_for_load_state("load")
+        return self
+
+    def opens(self, place: str) -> Person:
+        """A place of the list at the side."""
+        self.interactions += 1
+        self.page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{place}")).first.press(
+            "Enter"
+        )
         self.page.wait_for_load_state("load")
         return self
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audit.events import SYSTEM
+from incidents import commands as cases
 from incidents.lifecycle import Status
 from incidents.models import Incident, Obligation
 from notifications import commands as notifying
@@ -86,6 +87,7 @@ def test_one_breach_from_the_first_report_to_the_close(house, tmp_path):
     incident.refresh_from_db()
     assert incident.status == Status.CLOSED
     the_record_holds(lead, at, incident)
+    from_a_report_to_a_running_playbook(lead)
 
 
 def put_a_policy_in_force(lead: Person, legal: Person) -> None:
@@ -293,3 +295,18 @@ def the_record_holds(lead: Person, at: str, incident: Incident) -> None:
     lead.go(f"{at}timeline/").looks("31-timeline")
     lead.go("/").looks("32-my-day")
     call_command("verify_record", "--incident", incident.reference)
+
+
+def from_a_report_to_a_running_playbook(lead: Person) -> None:
+    """Somebody sees something, takes it up and confirms it: fewer than twelve things to press or type into."""
+    cases.add_ready_playbooks(by=SYSTEM, now=timezone.now())
+    lead.go("/")
+    lead.interactions = 0
+    lead.opens("Report something").fill(
+        title="Pictures of private accounts", words="They show in the search."
+    )
+    lead.press("^Send").press("Look at it in the inbox").press("Take up")
+    lead.fill(reason="Tried it: true.").press("Take up").press("Confirm the breach")
+    lead.fill(reasoning="We saw the pictures ourselves.").press("Confirm the breach")
+    lead.sees("Playbook: Any other incident").looks("33-playbook")
+    assert lead.interactions < 12

@@ -68,6 +68,7 @@ class Command(BaseCommand):
         say("A breach, and the 2,000 people it touches")
         breach.decide(incident, people, now - timedelta(hours=16))
         page.look(incident, people, now - timedelta(hours=14))
+        page.let_in(incident, people, now)
         work.work_on(incident, people, seen, now)
         work.name_views(people, now)
         breach.tell(incident, people, seen, now - timedelta(hours=1))
