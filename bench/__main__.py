@@ -13,7 +13,8 @@ HERE = Path(__file__).parent
 NAMES = sorted(
     path.stem
     for path in HERE.glob("*.py")
-    if path.stem not in ("__init__", "__main__", "crowd", "ground", "mails", "post_office", "sink")
+    if path.stem
+    not in ("__init__", "__main__", "bulk", "crowd", "ground", "long", "mails", "post_office", "sink")
 )
 
 

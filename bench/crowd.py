@@ -6,14 +6,15 @@ and foreign keys rest while the rows are written; what triggers keep is written 
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-BIG: Final = "INC-B1GB-1GB1"  # the incident with a long timeline
-ACTS: Final = 2_000
-ITEMS: Final = 500
+from bench import long
+from bench.bulk import loading
+
 LEADS, GUESTS, GUEST_GROUPS = 20, 22, 13
 PLACES: Final = "ARRAY['IE','DE','FR','GB','US-CA','US-NY','US-TX','BR','JP','IS']"
 # Weighted by how often each is named; `n` is the incident's number.
@@ -37,6 +38,7 @@ STATUS: Final = (
     "WHEN n %% 100 < 40 THEN 'dismissed' ELSE 'closed' END"
 )
 LEVEL: Final = "(ARRAY['low','low','medium','medium','medium','high','high','very_high'])[1 + n %% 8]"
+LEAD: Final = "(SELECT min(id) FROM accounts_user) + n %% 20"
 OPENED: Final = "now() - n * interval '17 minutes'"
 
 
@@ -63,7 +65,7 @@ def people() -> dict[str, Any]:
     guests = [hire(f"guest{number}") for number in range(GUESTS)]
     for number in range(GUEST_GROUPS):
         group = Group.objects.create(name=f"guests {number}")
-        group.user_set.add(*guests[number::GUEST_GROUPS])
+        group.user_set.add(*guests[number:-1:GUEST_GROUPS])  # the last is in none
     return {"lead": leads[0], "dense": guests[0], "sparse": guests[-1]}
 
 
@@ -89,25 +91,27 @@ def cookie(user: Any) -> str:
 
 def incidents(first: int, last: int) -> None:
     """Write the incidents of these numbers and all that hangs on them; the first time the long one too."""
-    from django.db import connection, transaction
+    from django.db import connection
 
     from incidents.models import Incident
 
+    started = time.monotonic()
     model = _model()
-    if not Incident.objects.filter(reference=BIG).exists():
-        _long(model)  # before the others: they bring their numbers with them
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        _rows(cursor, model, first, last)
-    for table in ("incidents_incident", "incidents_obligation", "incidents_report", "incidents_note"):
-        with connection.cursor() as cursor:
+    if not Incident.objects.filter(reference=long.REFERENCE).exists():
+        long.write(model)  # before the others: they bring their numbers with them
+    span = {"first": first, "last": last}
+    with loading(one._meta.db_table for one in _hanging()) as cursor:
+        _hang_on(cursor, model, span)
+    with loading([Incident._meta.db_table]) as cursor:
+        _incidents(cursor, model, span)
+    with loading(["insights_searchentry"]) as cursor:
+        cursor.execute("SELECT insights_search_fill()")
+    with connection.cursor() as cursor:
+        for table in (Incident._meta.db_table, *(one._meta.db_table for one in _hanging())):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             )
-    _kept()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
+    print(f"{last - first + 1} incidents in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def _model() -> Any:
@@ -153,25 +157,56 @@ def _model() -> Any:
         now=now,
     )
     commands.add_note(incident, text="Called the partner about the export.", privileged=False, by=by, now=now)
+    give_work(incident, by, now)
     return incident
 
 
-def _rows(cursor: Any, model: Any, first: int, last: int) -> None:
-    from django.contrib.auth.models import Permission
+def give_work(incident: Any, by: Any, now: datetime) -> None:
+    """Three items: of a person, of a role, of nobody."""
+    from accounts.models import Role
+    from incidents import commands
 
+    lines = ["Find the log", "Read it", "Keep a copy"]
+    for title, whose in (
+        ("Close the way in", {"owner": by}),
+        ("Ask the partner", {"role": Role.LEAD}),
+        ("Look again", {}),
+    ):
+        commands.add_item(incident, title=title, what="As agreed.", due_at=now + timedelta(days=2), checklist=lines, by=by, now=now, **whose)  # fmt: skip
+
+
+def _hanging() -> list[Any]:
+    """The tables of what hangs on an incident."""
     from incidents import models as m
 
-    span = {"first": first, "last": last}
-    lead = "(SELECT min(id) FROM accounts_user) + n %% 20"
+    return [
+        m.Obligation, m.Fact, m.EventTime, m.AffectedCount, m.Note, m.Report, m.ActionItem, m.Assessment,
+        m.IncidentGroupGrant, m.IncidentUserGrant,
+    ]  # fmt: skip
+
+
+def _incidents(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
+    """Last, for what triggers would have kept on them is counted from what hangs on them."""
+    from incidents.models import Incident, standing
+
+    kept = {
+        name: how.replace("incidents_incident.id", "(1000 + n)")
+        for name, how in (("nearest_clock_at", standing.CLOCK), ("severity", standing.SEVERITY))
+    }
     _copy(
-        cursor, m.Incident, f"id = {model.pk}", span,
-        {"id": "1000 + n", "reference": "'INC-' || to_char(n, 'FM0000000')", "title": TITLE, "status": STATUS,
+        cursor, Incident, f"id = {model.pk}", span,
+        {**kept, "id": "1000 + n", "reference": "'INC-' || to_char(n, 'FM0000000')", "title": TITLE, "status": STATUS,
          "summary": f"'What is known of number ' || n || ': ' || {TITLE} || '. It was seen by staff and taken up within the hour.'",
          "violation": "(ARRAY['leak','scraping','doxxing','misdirected','lost_device','insider','other'])[1 + n %% 7]",
-         "priority": "(ARRAY['normal','normal','normal','raised','urgent'])[1 + n %% 5]", "lead_id": lead,
+         "priority": "(ARRAY['normal','normal','normal','raised','urgent'])[1 + n %% 5]", "lead_id": LEAD,
          "restricted": "n %% 100 = 50", "drill": "n %% 211 = 0", "opened_at": OPENED, "assessed_hash": "'kept'",
          "confirmed_at": f"CASE WHEN NOT {OPEN} THEN {OPENED} END", "closed_at": f"CASE WHEN n %% 100 >= 40 THEN {OPENED} END"},
     )  # fmt: skip
+
+
+def _hang_on(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
+    from incidents import models as m
+
     each = {"incident_id": "1000 + n"}
     _copy(
         cursor, m.Obligation, f"incident_id = {model.pk}", span,
@@ -199,40 +234,52 @@ def _rows(cursor: Any, model: Any, first: int, last: int) -> None:
         cursor, m.Report, f"incident_id = {model.pk}", span,
         {**each, "reference": "'REP-' || to_char(n, 'FM0000000')", "title": TITLE, "words": f"'I saw this today: ' || {TITLE}", "received_at": OPENED, "code_hash": "''"},
     )  # fmt: skip
-    _assessments(cursor, model, span, lead)
+    _copy(
+        cursor, m.ActionItem, f"incident_id = {model.pk}", span,
+        {**each, "status": f"CASE WHEN {OPEN} THEN 'not_started' ELSE 'done' END", "settled_at": f"CASE WHEN NOT {OPEN} THEN {OPENED} END",
+         "owner_id": f"CASE WHEN model.owner_id IS NOT NULL THEN {LEAD} END", "due_at": f"{OPENED} + interval '2 days'"},
+    )  # fmt: skip
+    _assessments(cursor, span)
+    _grants(cursor, model, span)
+
+
+def _grants(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
+    from django.contrib.auth.models import Permission
+
+    from incidents import models as m
+
     columns = "permission_id, {}, content_object_id, granted_at"
     cursor.execute(
         f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) "
-        "SELECT permission_id, group_id, 1000 + n, now() FROM generate_series(%s, %s) n CROSS JOIN "
+        "SELECT permission_id, group_id, 1000 + n, now() FROM generate_series(%(first)s, %(last)s) n CROSS JOIN "
         f"(SELECT permission_id, group_id FROM incidents_incidentgroupgrant WHERE content_object_id = {model.pk}) role "
         "WHERE n %% 100 <> 50",
-        [first, last],
+        span,
     )
     view = Permission.objects.get(codename=m.Can.VIEW.value).pk
     cursor.execute(
         f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) SELECT {view}, "
-        "(SELECT id FROM auth_group WHERE name = 'guests ' || n %% 13), 1000 + n, now() FROM generate_series(%s, %s) n WHERE n %% 13 > 0"
+        "(SELECT id FROM auth_group WHERE name = 'guests ' || n %% 13), 1000 + n, now() FROM generate_series(%(first)s, %(last)s) n WHERE n %% 13 > 0"
         " AND n %% 20 = 3 OR n %% 20 = 11 AND n %% 13 = 0",
-        [first, last],
+        span,
     )
     # The first group of guests sees a twentieth, the last guest twenty incidents of the first thousands.
     cursor.execute(
         f"INSERT INTO incidents_incidentgroupgrant ({columns.format('group_id')}) SELECT {view}, "
-        "(SELECT id FROM auth_group WHERE name = 'guests 0'), 1000 + n, now() FROM generate_series(%s, %s) n WHERE n %% 20 = 4 "
-        "ON CONFLICT DO NOTHING",
-        [first, last],
+        "(SELECT id FROM auth_group WHERE name = 'guests 0'), 1000 + n, now() FROM generate_series(%(first)s, %(last)s) n WHERE n %% 20 = 4",
+        span,
     )
-    if first == 1:
+    if span["first"] == 1:
         cursor.execute(
             f"INSERT INTO incidents_incidentusergrant ({columns.format('user_id')}) SELECT {view}, "
             f"(SELECT id FROM accounts_user WHERE email = 'guest{GUESTS - 1}@lantern.example'), 1000 + n * 331, now() FROM generate_series(1, 20) n"
         )
 
 
-def _assessments(cursor: Any, model: Any, span: Mapping[str, int], lead: str) -> None:
+def _assessments(cursor: Any, span: Mapping[str, int]) -> None:
     cursor.execute(
         "INSERT INTO incidents_assessment (incident_id, version, factors, dpc, ei, cb, score, computed, level, override_reason, "
-        f"reasons, flags, by_id, at) SELECT 1000 + n, 1, '{{}}', 2, 0.5, 0.5, 1.5, {LEVEL}, {LEVEL}, '', '[]', '[]', {lead}, {OPENED} "
+        f"reasons, flags, by_id, at) SELECT 1000 + n, 1, '{{}}', 2, 0.5, 0.5, 1.5, {LEVEL}, {LEVEL}, '', '[]', '[]', {LEAD}, {OPENED} "
         "FROM generate_series(%(first)s, %(last)s) n WHERE n %% 4 > 0",
         span,
     )
@@ -257,43 +304,3 @@ def _generated(model: Any, column: str) -> bool:
     return any(
         field.column == column and getattr(field, "generated", False) for field in model._meta.concrete_fields
     )
-
-
-def _kept() -> None:
-    """What triggers would have kept."""
-    from django.db import connection
-
-    from incidents.models import standing
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE incidents_incident SET nearest_clock_at = {standing.CLOCK}, severity = {standing.SEVERITY}"
-        )
-
-
-def _long(model: Any) -> None:
-    """One incident with a timeline of two thousand acts and five hundred action items."""
-    from django.apps import apps
-    from django.db import connection
-    from django.utils import timezone
-
-    from accounts.models import User
-    from incidents import commands
-
-    by, now = User.objects.get(email="lead0@lantern.example"), timezone.now()
-    incident = commands.open_incident(by=by, title="The long one", now=now - timedelta(days=9))
-    type(incident).objects.filter(pk=incident.pk).update(reference=BIG)
-    commands.set_facts(
-        incident, facts=[commands.FactInput("encrypted", "known", False, "log")], by=by, now=now
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audit_auditevent (stream, sequence, at, verb, actor_id, actor_label, subject_type, subject_id, "
-            "subject_label, details, reason_hash, previous_hash, hash) SELECT %s, 0, now(), verb, actor_id + n %% 5, "
-            "'Person ' || n %% 5, subject_type, subject_id, subject_label, details, ''::bytea, ''::bytea, ''::bytea FROM "
-            "generate_series(1, %s) n JOIN (SELECT *, row_number() OVER () - 1 AS place, count(*) OVER () AS number FROM audit_auditevent "
-            "WHERE stream = %s) act ON act.place = n %% act.number",
-            [incident.stream, ACTS, model.stream],
-        )
-    if "actionitem" in apps.all_models["incidents"]:
-        print("write action items too", flush=True)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from config.ui.library import register
+from config.ui.library import drawn, register
 from config.ui.words import figure
 
 
@@ -33,8 +33,8 @@ PARTS: Final = (
 
 def fuse(used: float) -> SafeString:
     """A thin bar filled to a share between 0 and 1."""
-    return format_html(
-        '<svg class="fuse" aria-hidden="true"><rect width="{}%" height="100%"/></svg>', f"{used * 100:.1f}"
+    return drawn(
+        f'<svg class="fuse" aria-hidden="true"><rect width="{used * 100:.1f}%" height="100%"/></svg>'
     )
 
 

@@ -57,5 +57,6 @@ def _drawn_icon(name: str, size: int, label: str) -> SafeString:
     return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308
 
 
+@functools.cache
 def _mark(shape: str) -> SafeString:
     return format_html('<svg viewBox="0 0 12 12" aria-hidden="true"><path d="{}"/></svg>', shape)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
 from config.ui import chips
-from config.ui.library import register
+from config.ui.library import drawn, register
 
 DOT = "•"
 
@@ -24,13 +23,13 @@ def nothing(text: str = "Unknown yet") -> SafeString:
 
 @register.simple_tag
 def number(value: int | None) -> SafeString:
-    """A figure grouped as the reader's language groups it."""
-    return nothing("unknown") if value is None else format_html('<span class="num">{}</span>', figure(value))
+    """A figure grouped by thousands."""
+    return nothing("unknown") if value is None else drawn(f'<span class="num">{figure(value)}</span>')
 
 
 def figure(value: int | None) -> str:
-    """A whole number in the reader's language, or "unknown"."""
-    return "unknown" if value is None else str(number_format(value, decimal_pos=0, force_grouping=True))
+    """A whole number grouped by thousands, or "unknown"."""
+    return "unknown" if value is None else f"{value:,.0f}"
 
 
 @register.simple_tag
