@@ -229,16 +229,20 @@ class _Server:
         wall = (time.perf_counter() - started) * 1000
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} for {path}: {body[:300]!r}")
-        return Span(wall, _spent(self.web) - web, _spent(_backends()) - database), body
+        return Span(wall, _since(web, _spent(self.web)), _since(database, _spent(_backends()))), body
 
 
-def _spent(processes: Iterable[int]) -> float:
-    """Milliseconds that these and all their threads have run so far."""
-    spent = 0
-    for process in processes:
-        for thread in Path(f"/proc/{process}/task").glob("*/schedstat"):
-            spent += int(thread.read_text().split()[0])
-    return spent / 1e6
+def _spent(processes: Iterable[int]) -> dict[str, int]:
+    """Nanoseconds that each thread of these has run so far."""
+    threads = (
+        thread for process in processes for thread in Path(f"/proc/{process}/task").glob("*/schedstat")
+    )
+    return {str(thread): int(thread.read_text().split()[0]) for thread in threads}
+
+
+def _since(before: dict[str, int], after: dict[str, int]) -> float:
+    """Milliseconds run since; what ended meanwhile took its time along, and was at rest."""
+    return sum(spent - before.get(thread, 0) for thread, spent in after.items()) / 1e6
 
 
 def _backends() -> list[int]:

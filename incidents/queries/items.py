@@ -149,13 +149,20 @@ def board(incident: Incident, *, now: datetime) -> list[Column]:
     ]
 
 
-def my_items(user: User, wanted: NarrowedItems = NarrowedItems(), *, number: int = 1, now: datetime) -> Work:
+def my_items(
+    user: User,
+    wanted: NarrowedItems = NarrowedItems(),
+    *,
+    number: int = 1,
+    size: int = PAGE_OF_ALL,
+    now: datetime,
+) -> Work:
     """Open items over all incidents that the person may see."""
     seen = visible_to(user).filter(merged_into=None).exclude(status__in=(Status.CLOSED, Status.DISMISSED))
     found = _of_view(ActionItem.objects.filter(incident__in=seen.values("pk")).open(), wanted.view, user, now)
     found = _narrowed(found, wanted, now)
     found = found.order_by("-at", "-pk") if wanted.order == "newest" else found.by_due()
-    rows, has_next = _page(found.select_related("incident"), number, PAGE_OF_ALL)
+    rows, has_next = _page(found.select_related("incident"), number, size)
     return Work(rows_of(rows, now=now), wanted.view, {"all": len(rows)}, number, has_next)
 
 

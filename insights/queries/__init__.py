@@ -3,7 +3,9 @@
 from insights.queries.changes import incident_changes, place_changes, read_position
 from insights.queries.counts import waiting_counts
 from insights.queries.day import Day, my_day
-from insights.queries.deadlines import SORTS, deadlines
+from insights.queries.deadlines import COUNTED as DEADLINES_COUNTED
+from insights.queries.deadlines import NOT_CLEAR, SORTS, STRETCHES, deadlines
+from insights.queries.deadlines import Asked as AskedDeadlines
 from insights.queries.law_rule import RulePage, rule_page
 from insights.queries.law_shelf import (
     AuthorityPage,
@@ -22,8 +24,12 @@ from insights.queries.search import Found, search
 from insights.queries.timeline_page import Asked, Timeline, timeline
 
 __all__ = [
+    "DEADLINES_COUNTED",
+    "NOT_CLEAR",
     "SORTS",
+    "STRETCHES",
     "Asked",
+    "AskedDeadlines",
     "AuthorityPage",
     "Day",
     "Found",

@@ -44,12 +44,12 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     return {"reports": 0} | counted(asked)
 
 
-def counted(asked: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many each finds, but no more than one above `MOST`; in one query."""
+def counted(asked: Mapping[str, QuerySet[Any]], *, most: int = MOST) -> dict[str, int]:
+    """How many each finds, but no more than one above `most`; in one query."""
     parts: list[str] = []
     params: list[Any] = []
     for name, found in asked.items():
-        rows = found.order_by().values("pk")[: MOST + 1] if not found.query.is_sliced else found.values("pk")
+        rows = found.order_by().values("pk")[: most + 1] if not found.query.is_sliced else found.values("pk")
         try:
             sql, given = rows.query.sql_with_params()
         except EmptyResultSet:  # somebody who may see nothing at all

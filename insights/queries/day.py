@@ -76,8 +76,8 @@ def my_day(user: User, *, now: datetime) -> Day:
     if not works_here:
         return day
     day.reminded = cases.unanswered(user)[:MOST]
-    day.items = cases.my_items(user, now=now).rows[:MOST]
-    day.of_role = cases.my_items(user, cases.NarrowedItems(show="role"), now=now).rows[:MOST]
+    day.items = cases.my_items(user, size=MOST, now=now).rows
+    day.of_role = cases.my_items(user, cases.NarrowedItems(show="role"), size=MOST, now=now).rows
     day.told = cases.unread_alerts(user)[:MOST]
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
     day.unclear = unclear(user, most=MOST)

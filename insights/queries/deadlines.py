@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from incidents.lifecycle import ObligationStatus
 from incidents.models import Obligation
+from insights.queries.counts import counted
 from insights.queries.law_places import name_of
 from insights.queries.scope import current
 from law.pack import load_pack
 
-SHOWN: Final = 200
-COUNTED: Final = 1_000
+PAGE: Final = 50
+COUNTED: Final = 99  # beyond that a figure says "99+"
+UNCLEAR_SHOWN: Final = 20
 DUTIES_OF_ONE: Final = 20  # about so many duties of one incident hang on unknown facts
-SPANS: Final = (
-    ("overdue", "Overdue", timedelta(0)),
-    ("day", "In the next 24 hours", timedelta(hours=24)),
-    ("week", "In the next 7 days", timedelta(days=7)),
-    ("later", "Later", timedelta(days=365 * 100)),
-)
-
-# How the page may be sorted, and the words of each choice.
-SORTS: Final = {"time": "By due time", "incident": "By incident", "place": "By place"}
+LONGEST: Final = 18  # digits of a key
+DAY: Final = timedelta(hours=24)
+WEEK: Final = timedelta(days=7)
+# Stretches of time, the most pressing first, and the words of each.
+STRETCHES: Final = {
+    "overdue": "Overdue",
+    "day": "In the next 24 hours",
+    "week": "In the next 7 days",
+    "later": "Later",
+    "undated": "Without a due time",
+}
+NOT_CLEAR: Final = "unclear"
+# How one page of them may be grouped, and the words of each choice.
+SORTS: Final = {"time": "urgency", "incident": "incident", "place": "place"}
 
 # Nobody knows yet whether it applies, and no clock of the law has started.
 UNCLEAR: Final = Q(status=ObligationStatus.UNDECIDED, started_at=None)
@@ -54,14 +63,43 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Deadlines:
-    """The page of deadlines."""
+class Asked:
+    """What somebody wants to see; what nobody offers counts as not given."""
 
-    sort: str
+    due: str = ""  # one of the stretches; empty: all, the nearest first
+    sort: str = "time"
+    after: str = ""  # cursor of the page before
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Asked:
+        due, sort = given.get("due", ""), given.get("sort", "")
+        return cls(
+            due if due in STRETCHES or due == NOT_CLEAR else "",
+            sort if sort in SORTS else "time",
+            given.get("after", "")[:100],
+        )
+
+    def address(self, **other: str) -> str:
+        """The query of its address, with something else in it; a cursor only where one is given."""
+        told = {"due": self.due, "sort": self.sort, "after": "", **other}
+        return urlencode(
+            {name: text for name, text in told.items() if text and (name, text) != ("sort", "time")}
+        )
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """One page of deadlines, and how many there are of each stretch, up to one above `COUNTED`."""
+
+    asked: Asked
     spans: list[Span]
     unclear: list[Unclear]
-    shown: int
-    total: int
+    counts: Mapping[str, int]
+    next: str = ""  # cursor of the next page
+
+    @property
+    def more_unclear(self) -> bool:
+        return self.counts[NOT_CLEAR] > len(self.unclear)
 
 
 def clocks(user: User) -> QuerySet[Any]:
@@ -71,7 +109,7 @@ def clocks(user: User) -> QuerySet[Any]:
         .filter(incident__in=current(user).values("pk"))
         .annotate(ends=Coalesce("due_at", "target_at"))
         .select_related("incident__lead", "owner")
-        .defer("rule", "trace", "incident__summary")
+        .defer("rule", "trace", "undecided_by", "last_change", "incident__summary")
         .order_by(F("ends").asc(nulls_last=True), "pk")
     )
 
@@ -86,7 +124,7 @@ def dated_clocks(user: User) -> QuerySet[Any]:
     )
 
 
-def unclear(user: User, *, most: int = SHOWN) -> list[Unclear]:
+def unclear(user: User, *, most: int = UNCLEAR_SHOWN) -> list[Unclear]:
     """One row an incident for all duties that nobody can tell yet, instead of a flood of clocks."""
     nearest = clocks(user).filter(UNCLEAR).values_list("incident_id", flat=True)[: most * DUTIES_OF_ONE]
     first = list(dict.fromkeys(nearest))[:most]
@@ -103,29 +141,64 @@ def unclear(user: User, *, most: int = SHOWN) -> list[Unclear]:
     ]
 
 
-def deadlines(user: User, *, now: datetime, sort: str = "time") -> Deadlines:
-    """All clocks in their groups, and unclear duties as one row an incident; a sort nobody offers is by time."""
+def deadlines(user: User, asked: Asked, *, now: datetime) -> Deadlines:
+    """A page of clocks in their groups; duties that nobody can tell yet are one row an incident, behind the last."""
     found = clocks(user).exclude(UNCLEAR)
-    rows = list(found[: SHOWN + 1])
-    total = found.order_by().values("pk")[: COUNTED + 1].count() if len(rows) > SHOWN else len(rows)
-    rows = rows[:SHOWN]
-    sort = sort if sort in SORTS else "time"
-    if sort == "time":
-        spans = _by_time(rows, now)
+    hazy = unclear(user, most=UNCLEAR_SHOWN + 1)
+    counts = counted({key: _in(found, key, now) for key in STRETCHES}, most=COUNTED) | {NOT_CLEAR: len(hazy)}
+    if asked.due == NOT_CLEAR:
+        return Deadlines(asked, [], hazy[:UNCLEAR_SHOWN], counts)
+    rows = list(_after(_in(found, asked.due, now) if asked.due else found, asked.after)[: PAGE + 1])
+    page, more = rows[:PAGE], len(rows) > PAGE
+    if asked.sort == "time":
+        spans = _grouped(page, lambda row: _stretch(row, now))
     else:
-        spans = _grouped(rows, _incident if sort == "incident" else _place)
-    return Deadlines(sort, spans, unclear(user), len(rows), total)
+        spans = _grouped(page, _incident if asked.sort == "incident" else _place)
+    last = [] if more or asked.due else hazy[:UNCLEAR_SHOWN]
+    return Deadlines(asked, spans, last, counts, _cursor(page[-1]) if more else "")
 
 
-def _by_time(rows: list[Obligation], now: datetime) -> list[Span]:
-    """Overdue, today, this week, later and undated."""
-    spans, after = [], datetime.min.replace(tzinfo=now.tzinfo)
-    for key, label, length in SPANS:
-        until = now + length
-        spans.append(Span(key, label, [row for row in rows if row.ends and after < row.ends <= until]))  # type: ignore[attr-defined]
-        after = until
-    spans.append(Span("undated", "Without a due time", [row for row in rows if row.ends is None]))  # type: ignore[attr-defined]
-    return [span for span in spans if span.obligations]
+def _in(found: QuerySet[Any], due: str, now: datetime) -> QuerySet[Any]:
+    """Those that end in one stretch."""
+    return found.filter(
+        {
+            "overdue": Q(ends__lte=now),
+            "day": Q(ends__gt=now, ends__lte=now + DAY),
+            "week": Q(ends__gt=now + DAY, ends__lte=now + WEEK),
+            "later": Q(ends__gt=now + WEEK),
+            "undated": Q(ends=None),
+        }[due]
+    )
+
+
+def _stretch(row: Any, now: datetime) -> tuple[str, str]:
+    if row.ends is None:
+        key = "undated"
+    elif row.ends <= now:
+        key = "overdue"
+    else:
+        key = "day" if row.ends <= now + DAY else "week" if row.ends <= now + WEEK else "later"
+    return key, STRETCHES[key]
+
+
+def _cursor(row: Any) -> str:
+    return f"{row.ends.isoformat() if row.ends else ''}|{row.pk}"
+
+
+def _after(found: QuerySet[Any], cursor: str) -> QuerySet[Any]:
+    """What comes behind a row; a cursor that nobody gave out starts at the beginning."""
+    at, _, key = cursor.partition("|")
+    if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST):
+        return found
+    if not at:
+        return found.filter(ends=None, pk__gt=key)
+    try:
+        ends = parse_datetime(at)
+    except ValueError:
+        return found
+    if ends is None or ends.tzinfo is None:
+        return found
+    return found.filter(Q(ends__gt=ends) | Q(ends=ends, pk__gt=key) | Q(ends=None))
 
 
 def _grouped(rows: list[Obligation], of: Callable[[Obligation], tuple[str, str]]) -> list[Span]:

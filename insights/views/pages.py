@@ -75,7 +75,29 @@ def timeline(request: SignedInRequest, reference: str) -> HttpResponse:
 def deadlines(request: SignedInRequest) -> HttpResponse:
     """What falls due when, across all?"""
     now = timezone.now()
-    found = queries.deadlines(request.user, now=now, sort=request.GET.get("sort", "time"))
-    sorts = [(key, words, key == found.sort) for key, words in queries.SORTS.items()]
-    context = {"deadlines": found, "sorts": sorts, "now": now, "feed": calendar_feed(request.user)}
+    found = queries.deadlines(request.user, queries.AskedDeadlines.read(request.GET.dict()), now=now)
+    asked, most = found.asked, queries.DEADLINES_COUNTED
+    stretches = {"": "All", **queries.STRETCHES, queries.NOT_CLEAR: "Not clear yet"}
+    context = {
+        "deadlines": found,
+        "tabs": [
+            {
+                "label": words,
+                "url": f"?{asked.address(due=key)}",
+                "count": min(found.counts.get(key, 0), most),
+                "more": found.counts.get(key, 0) > most,
+                "current": key == asked.due,
+            }
+            for key, words in stretches.items()
+            if key in ("", "overdue", asked.due) or found.counts[key]
+        ],
+        "sorts": [
+            (f"?{asked.address(sort=key)}", words, key == asked.sort) for key, words in queries.SORTS.items()
+        ],
+        "next_url": f"?{asked.address(after=found.next)}" if found.next else "",
+        "first_url": f"?{asked.address()}" if asked.after else "",
+        "now": now,
+        "all_url": "?",
+        "feed": calendar_feed(request.user),
+    }
     return render(request, "insights/deadlines.html", context)
