@@ -211,7 +211,7 @@ def _hang_on(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
     _copy(
         cursor, m.Obligation, f"incident_id = {model.pk}", span,
         {**each, "status": f"CASE WHEN NOT {OPEN} THEN 'met' WHEN model.id %% 3 = 0 THEN 'to_decide' ELSE 'undecided' END", "met_at": OPENED, "trace": "'[]'", "duty": "'{{}}'",
-         "rule": "'{{}}'", "due_at": f"CASE WHEN {OPEN} THEN now() + (n %% 700 - 200) * interval '1 hour' ELSE {OPENED} END"},
+         "rule": "'{{}}'", "first_assessed_at": OPENED, "due_at": f"CASE WHEN {OPEN} THEN now() + (n %% 700 - 200) * interval '1 hour' ELSE {OPENED} END"},
         most=8,
     )  # fmt: skip
     _copy(cursor, m.Fact, f"incident_id = {model.pk}", span, each)
@@ -228,11 +228,11 @@ def _hang_on(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
         m.Note,
         f"incident_id = {model.pk}",
         span,
-        {**each, "text": f"'Called the partner: ' || {TITLE}", "privileged": "n %% 10 = 0"},
+        {**each, "text": f"'Called the partner: ' || {TITLE}", "privileged": "n %% 10 = 0", "at": OPENED},
     )
     _copy(
         cursor, m.Report, f"incident_id = {model.pk}", span,
-        {**each, "reference": "'REP-' || to_char(n, 'FM0000000')", "title": TITLE, "words": f"'I saw this today: ' || {TITLE}", "received_at": OPENED, "code_hash": "''"},
+        {**each, "reference": "'REP-' || to_char(n, 'FM0000000')", "title": TITLE, "words": f"'I saw this today: ' || {TITLE}", "received_at": OPENED, "code_hash": "''", "reporter_id": LEAD},
     )  # fmt: skip
     _copy(
         cursor, m.ActionItem, f"incident_id = {model.pk}", span,

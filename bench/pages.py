@@ -125,12 +125,12 @@ def _measured(ground: Ground, people: dict[str, Any]) -> dict[str, dict[str, lis
         for who, user in people.items():
             cookie = crowd.cookie(user)
             for name, paths in PAGES.items():
-                for path in paths:
-                    path = _address(path, ask, cookie)
+                for named in paths:
+                    path = _address(named, ask, cookie)
                     if path and not ("/incidents/INC" in path and who != "lead"):
                         for _ in range(WARM):
                             ask(path, cookie)
-                        found[name][f"{who} {path[:100]}"] = [ask(path, cookie)[0] for _ in range(ROUNDS)]
+                        found[name][f"{who} {named}"] = [ask(path, cookie)[0] for _ in range(ROUNDS)]
     return found
 
 

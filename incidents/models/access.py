@@ -34,4 +34,11 @@ class IncidentGroupGrant(GroupObjectPermissionBase):
     )
 
     class Meta(GroupObjectPermissionBase.Meta):
-        indexes = [models.Index(fields=["group", "permission", "content_object"], name="group_grant_reader")]
+        # The door asks by incident; guardian's own constraint serves who asks by group.
+        indexes = [
+            models.Index(
+                fields=["content_object", "permission", "group"],
+                include=["ends_at"],
+                name="group_grant_of_incident",
+            )
+        ]

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +29,12 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from incidents.models import Can
-from incidents.permissions import granted, may_triage
+from incidents.permissions import MANY_GRANTS, granted, holds_few, may_triage
 from insights.models import EntryKind, SearchEntry
 from insights.queries.law_shelf import RuleRow, Wanted, rules_wanted
 
 SHOWN: Final = 30
+LATEST: Final = 8_000
 SUGGESTED: Final = 8
 RANKED: Final = 400  # of what fits, the newest are put in order
 RULES: Final = 5
@@ -115,8 +128,7 @@ def search(user: User, words: str, *, kind: str = "", most: int = SHOWN) -> Foun
     terms = re.findall(r"\w+", words)[:MOST_WORDS]
     if len(words) < 2 or not terms:
         return Found(words, kind)
-    mine = _findable(user, kind)
-    hits = _by_words(mine, terms, most) or _by_parts(mine, words, most)
+    hits = _by_words(user, kind, terms, most) or _by_parts(_findable(user, kind), words, most)
     rules = []
     if not kind:
         found = rules_wanted(Wanted(words=words), timezone.localdate())
@@ -124,35 +136,63 @@ def search(user: User, words: str, *, kind: str = "", most: int = SHOWN) -> Foun
     return Found(words, kind, [Hit(entry) for entry in hits[:most]], rules, len(hits) > most)
 
 
-def _findable(user: User, kind: str) -> QuerySet[SearchEntry]:
+def _findable(user: User, kind: str, *, whole: bool = False) -> QuerySet[SearchEntry]:
     """Entries this person may know of: by incident, by role, and counsel's own for counsel."""
-    found = SearchEntry.objects.filter(
-        Q(incident=None) | granted(user, Can.VIEW, key="incident_id"),
-        Q(privileged=False) | granted(user, Can.PRIVILEGED, key="incident_id"),
+    return _sought(user, kind).filter(
+        Q(incident=None) | granted(user, Can.VIEW, key="incident_id", whole=whole),
+        Q(privileged=False) | granted(user, Can.PRIVILEGED, key="incident_id", whole=whole),
     )
-    if not may_triage(user):
-        found = found.exclude(kind=EntryKind.REPORT)
+
+
+def _sought(user: User, kind: str) -> QuerySet[SearchEntry]:
+    """Of the kinds that are asked for and that this person's roles let him look among."""
+    found = (
+        SearchEntry.objects.all() if may_triage(user) else SearchEntry.objects.exclude(kind=EntryKind.REPORT)
+    )
     return found.filter(kind=kind) if kind else found
 
 
-def _by_words(mine: QuerySet[SearchEntry], terms: list[str], most: int) -> list[SearchEntry]:
-    """By full text, the best first; of very common words among the newest alone."""
+def _by_words(user: User, kind: str, terms: list[str], most: int) -> list[SearchEntry]:
+    """By full text, the best first; of very common words among the newest alone.
+
+    Whoever sees much is asked at the door for what fits, not for all there is; where too little of that is theirs, and
+    always for whoever sees little, what they may see comes first.
+    """
     asked = " & ".join(f"'{term}':*" for term in terms)  # letters and digits alone: nothing to escape
     query: Any = SearchQuery(asked, config=CONFIGURATION, search_type="raw") | SearchQuery(
         asked, config="simple", search_type="raw"
     )
-    newest = mine.filter(document=query).order_by("-at", "-pk")[:RANKED]
+    if not holds_few(user, Can.VIEW, most=MANY_GRANTS):
+        keys = _newest(_sought(user, kind).filter(document=query))
+        best = _best(_findable(user, kind).filter(pk__in=keys), query, most)
+        if len(best) > most or len(keys) < RANKED:
+            return _told(best, query)
+    mine = _findable(user, kind, whole=True).filter(document=query).order_by("-at", "-pk")
+    return _told(_best(SearchEntry.objects.filter(pk__in=mine.values("pk")[:RANKED]), query, most), query)
+
+
+def _newest(fitting: QuerySet[SearchEntry]) -> list[int]:
+    """Keys of the newest that fit. A common word has enough of them among the latest entries; a rare one is in the
+    index of words. PostgreSQL cannot tell which is which, so both are asked in turn."""
+    latest = SearchEntry.objects.order_by("-at", "-pk").values("at")[LATEST : LATEST + 1]
+    found = (
+        fitting.filter(at__gt=Subquery(latest)).order_by("-at", "-pk").values_list("pk", flat=True)[:RANKED]
+    )
+    if len(found) == RANKED:
+        return list(found)
+    # Not by the column itself, whose index would be walked from end to end.
+    by_time = ExpressionWrapper(F("at") + timedelta(0), output_field=DateTimeField())
+    return list(fitting.order_by(by_time.desc(), "-pk").values_list("pk", flat=True)[:RANKED])
+
+
+def _best(found: QuerySet[SearchEntry], query: Any, most: int) -> list[int]:
+    """Keys of those that fit best, and one more than asked for."""
     weight = Case(
         *(When(kind=kind, then=Value(value)) for kind, value in KIND_WEIGHTS.items()),
         output_field=FloatField(),
     )
-    best = (
-        SearchEntry.objects.filter(pk__in=newest.values("pk"))
-        .annotate(rank=SearchRank(F("document"), query) * weight)
-        .order_by("-rank", "-at", "-pk")
-        .values_list("pk", flat=True)[: most + 1]
-    )
-    return _told(list(best), query)
+    ranked = found.annotate(rank=SearchRank(F("document"), query) * weight).order_by("-rank", "-at", "-pk")
+    return list(ranked.values_list("pk", flat=True)[: most + 1])
 
 
 def _by_parts(mine: QuerySet[SearchEntry], words: str, most: int) -> list[SearchEntry]:
@@ -165,7 +205,11 @@ def _by_parts(mine: QuerySet[SearchEntry], words: str, most: int) -> list[Search
 
 def _told(keys: list[int], query: Any) -> list[SearchEntry]:
     """The entries of these keys, in their order, each with the place where the words stand."""
-    found = SearchEntry.objects.filter(pk__in=keys).select_related("incident").defer("document", "body")
+    found = (
+        SearchEntry.objects.filter(pk__in=keys)
+        .select_related("incident")
+        .defer("document", "body", "incident__summary")
+    )
     if query is not None:
         snippet = SearchHeadline(
             Left("body", HEADLINED),
