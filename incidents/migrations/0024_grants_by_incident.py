@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('incidents', '0022_days_read'),
+        ('incidents', '0023_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
