@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from law.conditions import test_of
 from law.duty import Answer, Condition, Effect
@@ -16,8 +16,7 @@ CONTROLLERS = ("controller", "joint_controller")
 ANY_ROLE = ("any",)  # of a contract: asked whether or not our role is known
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """The answer to one duty for one recipient."""
 
     answer: Answer
@@ -36,11 +35,12 @@ class Clause:
     text_while_open: str
     citation: str
     effect: Effect
+    of_place: bool  # it differs by place
     telling: bool  # while it is not known, an excuse leaves the duty open instead of standing
 
     def stands(self, situation: Situation) -> Standing:
         """The clause as it stands on the facts, told once for all that it holds for."""
-        known = situation.standing[self.test.width == PLACE]
+        known = situation.standing[self.of_place]
         standing = known.get(self)
         if standing is None:
             standing = known[self] = self._stands(situation.answer(self.test))
@@ -67,10 +67,12 @@ def answer_of(clauses: Clauses, situation: Situation, chosen: Chosen) -> Answere
     excuses = [clause.stands(situation) for clause in clauses.excuses]
     reasons = (chosen.reason,) if chosen.reason else ()
     trace = (*[condition for condition, _ in needed], *[condition for condition, _ in excuses], *reasons)
-    held = all_of([finding.held for _, finding in needed])
-    holding = next((condition.text for condition, _ in excuses if condition.held), "")
-    if held is False or holding:
-        return Answered("not_required", trace, (), holding)
+    held = all_of([condition.held for condition, _ in needed])
+    for condition, _ in excuses:
+        if condition.held:
+            return Answered("not_required", trace, (), condition.text)
+    if held is False:
+        return Answered("not_required", trace)
     open_excuses = [
         finding
         for clause, (_, finding) in zip(clauses.excuses, excuses, strict=True)
@@ -139,9 +141,11 @@ def clause_of(written: Mapping[str, Any], rule: Rule, effect: Effect = "needed")
 def _clause(written: Mapping[str, Any], rule: Rule, effect: Effect) -> Clause:
     text, telling = written["text"], written.get("unknown") == "undecided"
     stands = effect == "excuses" and not telling
+    test = test_of(written["when"])
     return Clause(
         when=written["when"],
-        test=test_of(written["when"]),
+        test=test,
+        of_place=test.width == PLACE,
         text=text,
         text_while_open=f"{text} {written.get('while_unknown', 'Not shown: the duty stands.')}"
         if stands

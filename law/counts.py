@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from law.duty import Truth
 from law.facts import UNKNOWN, BreachFacts
 from law.vocabulary import DATA_ELEMENTS, EEA, ELEMENT_IMPLIES, IDENTIFIERS
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """Between `least` and `most` people; `most` is None while nothing bounds it."""
 
     least: int
@@ -122,8 +121,7 @@ def _has_name(name_rule: str, held: frozenset[str]) -> bool:
     return bool(held & IDENTIFIERS) if name_rule == "any_identifier" else "name" in held
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(NamedTuple):
     """People of one place with the same kinds of data."""
 
     elements: frozenset[str] | None
@@ -141,6 +139,7 @@ class CountIndex:
         self.places: dict[str, list[_Group]] = {}  # zero people name no place
         self.parts: dict[str, list[str]] = {}  # country to the parts of it that are counted
         self._memory: dict[tuple[frozenset[str] | None, DataTest | None], Range] = {}
+        self._fits: dict[DataTest | None, dict[frozenset[str] | None, Truth]] = {}
         for (place, elements, confirmed), numbers in self._rows().items():
             if place not in self.places and "-" in place:
                 self.parts.setdefault(place.partition("-")[0], []).append(place)
@@ -185,13 +184,16 @@ class CountIndex:
         return list(sure), list(perhaps)
 
     def _counted(self, places: frozenset[str] | None, data: DataTest | None) -> Range:
+        known = self._fits.setdefault(data, {})  # a breach has few sets of data, which recur in all its places
         least, most = 0, 0
         unbounded = estimated = False
         open_facts: dict[str, None] = {}
         sure, perhaps = self._within(places)
         for here, codes in ((True, sure), (None, perhaps)):
-            for group in (group for code in codes for group in self.places[code]):
-                fits = meets(data, group.elements)
+            for group in [group for code in codes for group in self.places[code]]:
+                if group.elements not in known:
+                    known[group.elements] = meets(data, group.elements)
+                fits = known[group.elements]
                 if fits is False:
                     continue
                 if fits is None:

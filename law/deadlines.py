@@ -1,9 +1,9 @@
 """Counting time as the laws count it, with the arithmetic in words."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from law.calendars import Calendars
@@ -38,8 +38,7 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A number of units, the way they are counted and where."""
 
     number: int
@@ -52,8 +51,7 @@ class Period:
         return f"{self.number} {_UNIT_WORDS[self.unit]}{'' if self.number == 1 else 's'}"
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """When a period ends, how it was counted, and what else to know."""
 
     at: datetime  # UTC

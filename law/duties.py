@@ -1,7 +1,7 @@
 """Duties of given facts under a pack of rules: pure, the same answer for the same facts on any day."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from law.pack import Pack, Rule
 from law.reach import Near
 from law.recipients import Chosen, recipients_of
 from law.shaping import Words, distant_duty, duty_of, words_of
-from law.timing import Clock, Start, Timing, found_later, timing_of
+from law.timing import Clock, Start, Timing, found_later, named_by, timing_of
 from law.versions import rule_in_force
 
 __all__ = ["Answer", "Condition", "Content", "Duty", "Recipient", "duties_for"]
@@ -131,6 +131,7 @@ class _Ready:
     words: Words
     clauses: Clauses
     late: bool  # for people found later than the others
+    leads: bool  # others of the rule take their time from its own
 
 
 def _ready(rule: Rule) -> tuple[_Ready, ...]:
@@ -140,13 +141,16 @@ def _ready(rule: Rule) -> tuple[_Ready, ...]:
         rule.made["orders"] = {
             spec["id"]: spec["order"] for spec in rule["duties"] if spec.get("order") in BEFORE_PEOPLE
         }
-        rule.made[key] = tuple(_made_ready(rule, spec, late) for spec, late in _specs(rule))
+        specs = list(_specs(rule))
+        leading: set[str] = set().union(*(named_by(spec["deadline"]) for spec, _ in specs))
+        rule.made[key] = tuple(
+            _Ready(
+                spec, _deadline(rule, spec), words_of(rule, spec), clauses_of(rule, spec), late, spec["id"] in leading
+            )
+            for spec, late in specs
+        )
     ready: tuple[_Ready, ...] = rule.made[key]
     return ready
-
-
-def _made_ready(rule: Rule, spec: Mapping[str, Any], late: bool) -> _Ready:
-    return _Ready(spec, _deadline(rule, spec), words_of(rule, spec), clauses_of(rule, spec), late)
 
 
 def _specs(rule: Rule) -> Iterator[tuple[Mapping[str, Any], bool]]:
@@ -181,12 +185,13 @@ def _duty(
         shown = _shown(rule, ready.spec, answered, link)
         return duty_of(ready.words, chosen, answered, _no_time(rule), seen, None) if shown else None
     answered = answer_of(ready.clauses, seen, chosen)
+    shown = _shown(rule, ready.spec, answered, link)
+    if not shown and not ready.leads:
+        return None
     clock = _clock(rule, chosen, seen, shared, earlier)
     timing, waits = waiting(timing_of(ready.deadline, clock), rule.data, ready.spec, clock)
     earlier.setdefault(ready.spec["id"], (ready.words.key(chosen), timing))
-    if not _shown(rule, ready.spec, answered, link):
-        return None
-    return duty_of(ready.words, chosen, answered, timing, seen, waits)
+    return duty_of(ready.words, chosen, answered, timing, seen, waits) if shown else None
 
 
 def _not_held(rule: Rule, situation: Situation) -> Answered:
@@ -258,7 +263,7 @@ def _ordered(rule: Rule, found: list[Duty]) -> list[Duty]:
     return [
         _before(duty, times)
         if _name(duty) in orders
-        else replace(duty, notes=(*duty.notes, note))
+        else duty._replace(notes=(*duty.notes, note))
         if first and duty in people
         else duty
         for duty in found
@@ -275,4 +280,4 @@ def _before(duty: Duty, times: list[datetime]) -> Duty:
         return duty
     first = min(times)
     text = f"The law asks for this {duty.order}: aim for {moment(first, duty.due_zone)} at the latest."
-    return replace(duty, target_at=first, target_text=text)
+    return duty._replace(target_at=first, target_text=text)

@@ -64,7 +64,7 @@ Answers = dict[Test, Finding]
 Standing = tuple[Condition, Finding]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Situation:
     """The facts as one rule, and perhaps one place, sees them."""
 

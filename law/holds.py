@@ -1,14 +1,14 @@
 """Requests of law enforcement to wait: the clock stands still, and what happens when it may run again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from law.conditions import evaluate
 from law.deadlines import END_OF_DAY, Period, due, moment, zone_of
 from law.facts import BreachFacts, Hold
-from law.timing import Clock, Timing
+from law.timing import Clock, Timing, led_by
 
 CLEARED = "law_enforcement_cleared"
 
@@ -42,7 +42,7 @@ def waiting(
         asked = facts.value("law_enforcement_delay") is True and CLEARED not in facts.events
         return timing, Waiting(_allowed(delay)) if asked else None
     pauses, refused = _pauses(delay, spec, clock)
-    timing = replace(timing, notes=(*timing.notes, *refused))
+    timing = timing._replace(notes=(*timing.notes, *refused))
     if not pauses:
         return timing, None
     last = pauses[-1]
@@ -59,7 +59,7 @@ def _running_on(
 ) -> Timing:
     """The times of a duty that waits for nobody, with a note that says so where somebody asks."""
     asked = [hold for hold in facts.holds if not hold.scope or spec["recipient"]["kind"] in hold.scope]
-    if _led_by(spec["deadline"]) & set(delay.get("duties", ())):
+    if led_by(spec["deadline"]) & set(delay.get("duties", ())):
         return timing
     if facts.holds and not asked:
         return timing
@@ -70,14 +70,7 @@ def _running_on(
     else:
         why = "nothing held here of this rule lets it wait"
     who = [f"The request of {_who(hold)}" for hold in asked] or ["A request of law enforcement"]
-    return replace(timing, notes=(*timing.notes, *(f"{one} does not stop this clock: {why}." for one in who)))
-
-
-def _led_by(deadline: Mapping[str, Any]) -> set[str]:
-    """Duties that this one waits for anyway: those whose filing starts its clock, or that it is done together with."""
-    start = deadline.get("from")
-    after = start.get("after", ()) if isinstance(start, Mapping) else ()
-    return {*([after] if isinstance(after, str) else after), (deadline.get("target") or {}).get("as", "")}
+    return timing._replace(notes=(*timing.notes, *(f"{one} does not stop this clock: {why}." for one in who)))
 
 
 def _allowed(delay: Mapping[str, Any]) -> str:
@@ -169,9 +162,9 @@ def _stopped(timing: Timing, pause: _Pause, delay: Mapping[str, Any], clock: Clo
     after = f"then {_period(resume, clock)}" if resume else "then the rest of the time runs on"
     text = f"The clock stands still. {pause.said} When the request is lifted, {after}."
     ran_out = f" Without it: {timing.due_text}" if timing.due_at else ""
-    start = replace(timing.start, waits_for=(*timing.start.waits_for, CLEARED))
-    return replace(
-        timing, start=start, due_at=None, due_text=f"{text}{ran_out}", target_at=None, target_text=""
+    start = timing.start._replace(waits_for=(*timing.start.waits_for, CLEARED))
+    return timing._replace(
+        start=start, due_at=None, due_text=f"{text}{ran_out}", target_at=None, target_text=""
     )
 
 
@@ -193,9 +186,9 @@ def _with_new_time(
     end = due(ends, "Request lifted", _period(length, clock), clock.calendars)
     if timing.due_at and timing.due_at >= end.at:
         note = f"{pause.said} The usual limit is later than the time after it: {end.text}"
-        return replace(timing, notes=(*timing.notes, note))
-    return replace(
-        timing, due_at=end.at, due_text=f"{pause.said} {end.text}", notes=(*timing.notes, *end.notes)
+        return timing._replace(notes=(*timing.notes, note))
+    return timing._replace(
+        due_at=end.at, due_text=f"{pause.said} {end.text}", notes=(*timing.notes, *end.notes)
     )
 
 
@@ -208,8 +201,8 @@ def _moved(timing: Timing, pause: _Pause, ends: datetime, clock: Clock) -> Timin
     later, length = _later(at, begins, ends, clock)
     said = f"{pause.said} The clock stood still for {length}: {moment(later, clock.zone)}"
     if timing.due_at:
-        return replace(timing, due_at=later, due_text=f"{timing.due_text} {said}")
-    return replace(timing, target_at=later, target_text=f"{timing.target_text} {said}")
+        return timing._replace(due_at=later, due_text=f"{timing.due_text} {said}")
+    return timing._replace(target_at=later, target_text=f"{timing.target_text} {said}")
 
 
 def _later(at: datetime, begins: datetime, ends: datetime, clock: Clock) -> tuple[datetime, str]:

@@ -1,8 +1,7 @@
 """Who must be told: one authority, the lead authority, one per place, or people themselves."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from law.conditions import evaluate
 from law.counts import inside, places_named
@@ -21,8 +20,7 @@ OWN_BODIES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """One recipient, the authority behind it, and the place it is about."""
 
     recipient: Recipient
@@ -93,7 +91,7 @@ def _members(
     for place in _places(option["of"], situation):
         if inside(place, within):
             one = _member(recipient, place, situation, pack)
-            chosen[one.recipient.authority] = replace(one, reason=_why(reason, one))
+            chosen[one.recipient.authority] = one._replace(reason=_why(reason, one))
     if chosen:
         return [chosen[key] for key in sorted(chosen)]
     return [_open(recipient, Finding(None, ("counts",), {"counts": 1.0}), option)]
@@ -103,7 +101,7 @@ def _why(reason: Condition, one: Chosen) -> Condition:
     """Why this authority, with the reason of its own where it supervises only some bodies of its place."""
     if one.authority is None or one.authority.scope not in OWN_BODIES:
         return reason
-    return replace(reason, text=f"{reason.text}. {one.authority.name}: {one.authority.notes}")
+    return reason._replace(text=f"{reason.text}. {one.authority.name}: {one.authority.notes}")
 
 
 def _places(of: Iterable[str], situation: Situation) -> list[str]:
@@ -162,7 +160,7 @@ def _per_place(recipient: Mapping[str, Any], situation: Situation) -> list[Chose
         text = f"Which part of {country} some of the people live in is not known."
         doubt = Finding(None, ("counts",), {"counts": 1.0}, (text,))
         chosen.append(
-            replace(_at(recipient, country), doubt=doubt, reason=Condition(text, None, ("counts",)))
+            _at(recipient, country)._replace(doubt=doubt, reason=Condition(text, None, ("counts",)))
         )
     return chosen
 

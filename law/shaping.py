@@ -40,6 +40,8 @@ class Words:
 
     def key(self, chosen: Chosen) -> str:
         """The stable name of a duty: rule/duty[@authority][#place]."""
+        if not (self.fanned or self.per_place):
+            return self.stem
         authority = f"@{chosen.recipient.authority}" if self.fanned else ""
         place = f"#{chosen.place}" if self.per_place else ""
         return f"{self.stem}{authority}{place}"

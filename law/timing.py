@@ -2,9 +2,8 @@
 
 from calendar import month_name
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from law.calendars import Calendars
 from law.conditions import evaluate, filings_of
@@ -17,8 +16,7 @@ from law.vocabulary import EVENT_KINDS, IMPLIED_BY, PRECURSORS, QUALIFIERS
 NO_NUMBER: Final = "law puts no number"
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """Where a clock starts; without `at` it has not started, and `waits_for` or `blocked_by` says why."""
 
     source: str  # kind of event, or the duty whose filing starts the clock
@@ -29,8 +27,7 @@ class Start:
     waits_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """Start, legal end and internal target of one duty."""
 
     start: Start
@@ -43,8 +40,7 @@ class Timing:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """What counting needs beside the deadline: the facts, the place, the policy and duties timed before."""
 
     situation: Situation
@@ -71,6 +67,19 @@ def timing_of(deadline: Mapping[str, Any], clock: Clock) -> Timing:
     return Timing(start, None, text, qualifier, chosen.get("binding", True), *aim, notes)
 
 
+def led_by(deadline: Mapping[str, Any]) -> set[str]:
+    """Duties that this one waits for anyway: those whose filing starts its clock, or that it is done together with."""
+    start = deadline.get("from")
+    after = start.get("after", ()) if isinstance(start, Mapping) else ()
+    return {*([after] if isinstance(after, str) else after), (deadline.get("target") or {}).get("as", "")}
+
+
+def named_by(deadline: Mapping[str, Any]) -> set[str]:
+    """Duties whose times a deadline may look at: those that lead it, or one of its parts."""
+    parts = (part for word in ("earliest", "latest", "alternatives") for part in deadline.get(word) or ())
+    return led_by(deadline).union(*(named_by(part) for part in parts))
+
+
 def _combined(deadline: Mapping[str, Any], word: str, clock: Clock) -> Timing:
     """Whichever is first, or later, of several deadlines; the later one is known only once all run."""
     shared = {key: value for key, value in deadline.items() if key != word}
@@ -78,12 +87,12 @@ def _combined(deadline: Mapping[str, Any], word: str, clock: Clock) -> Timing:
     dated = sorted((part for part in parts if part.due_at), key=lambda part: str(part.due_at))
     if not dated or (word == "latest" and len(dated) < len(parts)):
         waiting = next(part for part in parts if part.due_at is None)
-        return replace(
-            waiting, due_text=f"The {word} of several limits; one has not started: {waiting.due_text}"
+        return waiting._replace(
+            due_text=f"The {word} of several limits; one has not started: {waiting.due_text}"
         )
     best = dated[0] if word == "earliest" else dated[-1]
     others = "; ".join(part.due_text for part in parts if part is not best)
-    return replace(best, due_text=f"{best.due_text} ({word} of several limits: {others})")
+    return best._replace(due_text=f"{best.due_text} ({word} of several limits: {others})")
 
 
 def _alternative(deadline: Mapping[str, Any], clock: Clock) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -238,10 +247,10 @@ def _from_year_end(kind: str, clock: Clock) -> Start:
     start = _from_event(kind, clock)
     label = f"End of the year when {_words(kind)}"
     if start.at is None:
-        return replace(start, label=label)
+        return start._replace(label=label)
     zone = zone_of(clock.zone)
     last = start.at.astimezone(zone).date().replace(month=12, day=31)
-    return replace(start, label=label, at=datetime.combine(last, END_OF_DAY, zone).astimezone(UTC))
+    return start._replace(label=label, at=datetime.combine(last, END_OF_DAY, zone).astimezone(UTC))
 
 
 def _from_date(source: Mapping[str, Any], clock: Clock) -> Start:
@@ -250,10 +259,10 @@ def _from_date(source: Mapping[str, Any], clock: Clock) -> Start:
     month, day = (int(part) for part in source["date_of_year"].split("-"))
     label = f"{day} {month_name[month]} of the year after {_words(source['event'])}"
     if start.at is None:
-        return replace(start, label=label)
+        return start._replace(label=label)
     zone = zone_of(clock.zone)
     year = start.at.astimezone(zone).year + 1
-    return replace(start, label=label, at=datetime(year, month, day, tzinfo=zone).astimezone(UTC))
+    return start._replace(label=label, at=datetime(year, month, day, tzinfo=zone).astimezone(UTC))
 
 
 def _from_late_find(clock: Clock) -> Start:
