@@ -64,6 +64,8 @@ def _any(expression: Expression) -> Test:
 
 @once
 def _joined(word: str, tests: tuple[Test, ...]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
     merge = conjunction if word == "all" else disjunction
     return Test(
         lambda situation: merge([situation.answer(test) for test in tests]),
@@ -179,6 +181,7 @@ def _width(words: Iterable[str]) -> int:
     return PLACES if HERE in words else FACTS
 
 
+@lru_cache(maxsize=2048)
 def scope_words(places: frozenset[str] | None) -> str:
     """Places in words."""
     if places is None:

@@ -140,9 +140,11 @@ class CountIndex:
         self.parts: dict[str, list[str]] = {}  # country to the parts of it that are counted
         self._memory: dict[tuple[frozenset[str] | None, DataTest | None], Range] = {}
         self._fits: dict[DataTest | None, dict[frozenset[str] | None, Truth]] = {}
+        self._sets: set[frozenset[str] | None] = set()
         for (place, elements, confirmed), numbers in self._rows().items():
             if place not in self.places and "-" in place:
                 self.parts.setdefault(place.partition("-")[0], []).append(place)
+            self._sets.add(elements)
             for number in numbers:
                 self.places.setdefault(place, []).append(_Group(elements, number, confirmed))
 
@@ -178,22 +180,27 @@ class CountIndex:
             sure |= dict.fromkeys(self.parts.get(wanted, ()))
             if wanted in self.places:
                 sure[wanted] = None
-            country = wanted.partition("-")[0]
-            if country != wanted and country in self.places and country not in places:
-                perhaps[country] = None
+            if "-" in wanted:
+                country = wanted.partition("-")[0]
+                if country in self.places and country not in places:
+                    perhaps[country] = None
         return list(sure), list(perhaps)
 
+    def _met(self, data: DataTest | None) -> dict[frozenset[str] | None, Truth]:
+        """Which sets of data meet the test: a breach has few of them, and they recur in all its places."""
+        if data not in self._fits:
+            self._fits[data] = {elements: meets(data, elements) for elements in self._sets}
+        return self._fits[data]
+
     def _counted(self, places: frozenset[str] | None, data: DataTest | None) -> Range:
-        known = self._fits.setdefault(data, {})  # a breach has few sets of data, which recur in all its places
+        met = self._met(data)
         least, most = 0, 0
         unbounded = estimated = False
         open_facts: dict[str, None] = {}
         sure, perhaps = self._within(places)
         for here, codes in ((True, sure), (None, perhaps)):
             for group in [group for code in codes for group in self.places[code]]:
-                if group.elements not in known:
-                    known[group.elements] = meets(data, group.elements)
-                fits = known[group.elements]
+                fits = met[group.elements]
                 if fits is False:
                     continue
                 if fits is None:

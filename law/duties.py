@@ -145,7 +145,12 @@ def _ready(rule: Rule) -> tuple[_Ready, ...]:
         leading: set[str] = set().union(*(named_by(spec["deadline"]) for spec, _ in specs))
         rule.made[key] = tuple(
             _Ready(
-                spec, _deadline(rule, spec), words_of(rule, spec), clauses_of(rule, spec), late, spec["id"] in leading
+                spec,
+                _deadline(rule, spec),
+                words_of(rule, spec),
+                clauses_of(rule, spec),
+                late,
+                spec["id"] in leading,
             )
             for spec, late in specs
         )

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from law.counts import countries_of_parts
+
 HOME = Path(__file__).parent
 
 
@@ -79,6 +81,11 @@ class Rule:
         return frozenset(self.data["places"])
 
     @cached_property
+    def countries_of_parts(self) -> frozenset[str]:
+        """Countries of which only parts are among the places."""
+        return countries_of_parts(self.places)
+
+    @cached_property
     def silent_unless_linked(self) -> bool:
         """Whether nothing is said of the rule until it is known to apply: a law of one sector."""
         return bool(self.data.get("silent_unless_linked"))
@@ -106,6 +113,11 @@ class Pack:
     def members(self, group: str) -> tuple[Authority, ...]:
         """Authorities of a group, for example `eea-sa`."""
         return self._groups.get(group, ())
+
+    @cached_property
+    def made(self) -> dict[int, Any]:
+        """What is made of the pack once, by the identity of what it is made of."""
+        return {}
 
     @cached_property
     def _groups(self) -> dict[str, tuple[Authority, ...]]:

@@ -5,7 +5,7 @@ establishment, or of the breach. A law of one sector is here only when, besides,
 and no fact of the breach: they, and a country whose part is not known, leave a law *possible*.
 """
 
-from law.counts import countries_of_parts, with_countries
+from law.counts import with_countries
 from law.duty import Reach
 from law.facts import BreachFacts
 from law.findings import Finding
@@ -42,18 +42,17 @@ class Near:
 
     def apart_from(self, rule: Rule) -> bool:
         """Whether no place of the breach lies among the rule's, nor is the country of one: such rules see places alike."""
-        apart = self.of_breach.isdisjoint(rule.places)
-        return apart and self._exactly.isdisjoint(countries_of_parts(rule.places))
+        return self.of_breach.isdisjoint(rule.places) and self._exactly.isdisjoint(rule.countries_of_parts)
 
     def may_reach(self, rule: Rule) -> bool:
         """Whether a place of the rule may yet turn up."""
         if self.named is None:
             return True
-        return bool(with_countries(self.named) & rule.places or self.named & countries_of_parts(rule.places))
+        return bool(with_countries(self.named) & rule.places or self.named & rule.countries_of_parts)
 
     def in_view(self, rule: Rule) -> bool:
         """Whether to say why a law does not apply: people there are counted or served, and it is a general law."""
-        return not rule.silent_unless_linked and bool(self.shown & rule.places)
+        return not rule.silent_unless_linked and not self.shown.isdisjoint(rule.places)
 
 
 def _places_of_the_breach(facts: BreachFacts) -> frozenset[str]:

@@ -38,13 +38,21 @@ def recipients_of(spec: Mapping[str, Any], situation: Situation, pack: Pack) -> 
         return _routed(recipient, situation, pack)
     if "per_place" in recipient:
         return _per_place(recipient, situation)
+    kept = pack.made.get(id(recipient))
+    if kept is None:  # what is written is kept beside it, so that no other takes its identity
+        kept = pack.made[id(recipient)] = (recipient, _named(recipient, pack))
+    chosen: list[Chosen] = kept[1]
+    return chosen
+
+
+def _named(recipient: Mapping[str, Any], pack: Pack) -> list[Chosen]:
+    """Recipients that the rule itself names, whatever the facts."""
+    kind = recipient["kind"]
     named = recipient.get("authorities") or [recipient.get("authority", "")]
     known = [pack.authorities[one] for one in named if one in pack.authorities]
     if known:
-        return [Chosen(_told(one, recipient["kind"]), one) for one in known]
-    return [
-        Chosen(Recipient(recipient["kind"], "", recipient.get("name", RECIPIENT_KINDS[recipient["kind"]])))
-    ]
+        return [Chosen(_told(one, kind), one) for one in known]
+    return [Chosen(Recipient(kind, "", recipient.get("name", RECIPIENT_KINDS[kind])))]
 
 
 def _told(authority: Authority, kind: str = "authority") -> Recipient:

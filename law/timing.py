@@ -3,6 +3,7 @@
 from calendar import month_name
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from law.calendars import Calendars
@@ -159,6 +160,11 @@ def _words(kind: str) -> str:
     return kind.replace("_", " ")
 
 
+@lru_cache(maxsize=256)
+def _capitalized(kind: str) -> str:
+    return _words(kind).capitalize()
+
+
 def _no_number(start: Start, qualifier: str, zone: str) -> str:
     how = QUALIFIERS.get(qualifier, "") or "with no number in law"
     since = start.label.lower() if start.at is None else f"{_label(start).lower()} {moment(start.at, zone)}"
@@ -193,7 +199,7 @@ def _start(source: Any, clock: Clock) -> Start:
 
 def _from_event(kind: str, clock: Clock) -> Start:
     events = clock.situation.facts.events
-    label = _words(kind).capitalize()
+    label = _capitalized(kind)
     if kind in events:
         return Start(kind, label, events[kind])
     implied = [(events[later], later) for later in IMPLIED_BY.get(kind, ()) if later in events]

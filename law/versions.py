@@ -21,6 +21,7 @@ class _Span:
     """When a rule is law, read once: its first and last day, the day its text begins, and what tells the day."""
 
     kinds: tuple[str, ...]  # of event: the first that is recorded gives the day
+    zone: str
     began: date | None
     starts: date | None
     ends: date | None
@@ -33,6 +34,7 @@ class _Span:
         status = rule["status"]
         return cls(
             kinds=tuple(dict.fromkeys((*rule.get("version_by", ()), *VERSION_BY, *PRECURSORS))),
+            zone=rule["zone"],
             began=_day(rule.get("began")),
             starts=_day(rule.get("effective_from")),
             ends=_day(rule.get("effective_to")),
@@ -52,18 +54,18 @@ def rule_in_force(rule: Rule, facts: BreachFacts) -> Rule | None:
         span = rule.made["span"] = _Span.of(rule)
     if span.never:
         return None
-    day = _governing_day(rule, span, facts)
+    day = _governing_day(span, facts)
     standing = _on_no_day(rule, span) if day is None else _on(rule, span, day)
-    if standing and standing.held and standing.get("variants"):
+    if standing and standing.held and "variants" in standing.data:
         return _national(standing, facts, day)
     return standing
 
 
-def _governing_day(rule: Rule, span: _Span, facts: BreachFacts) -> date | None:
+def _governing_day(span: _Span, facts: BreachFacts) -> date | None:
     """The day of the first event that the rule names; else of another that shows when the breach was."""
     for kind in span.kinds:
         if kind in facts.events:
-            return _local_day(facts.events[kind], rule["zone"])
+            return _local_day(facts.events[kind], span.zone)
     return None
 
 
