@@ -15,23 +15,24 @@ from audit.guards import Guard, kept_whole, refused
 AT: Final = """to_char({0}at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 FIELDS: Final = (
     ("{0}stream", "octet_length({0}stream)"),
-    ("{0}sequence", "octet_length({0}sequence::text)"),
+    ("({0}sequence)::text", "octet_length(({0}sequence)::text)"),
     (AT, "27"),  # its length never differs, and it is the dearest
     ("{0}verb", "octet_length({0}verb)"),
-    ("{0}actor_id", "coalesce(octet_length({0}actor_id::text), 0)"),
+    ("coalesce({0}actor_id::text, '')", "octet_length(coalesce({0}actor_id::text, ''))"),
     ("{0}actor_label", "octet_length({0}actor_label)"),
     ("{0}subject_type", "octet_length({0}subject_type)"),
     ("{0}subject_id", "octet_length({0}subject_id)"),
     ("{0}subject_label", "octet_length({0}subject_label)"),
     ("{0}details", "octet_length({0}details)"),
-    ("encode({0}reason_hash, 'hex')", "2 * octet_length({0}reason_hash)"),
+    ("encode({0}reason_hash, 'hex')", "(2 * octet_length({0}reason_hash))"),
 )
 
 
 def digest_sql(previous: str, prefix: str = "") -> str:
     """The hash of an event in SQL: over the previous hash and every field behind its length in bytes."""
-    framed = ", ".join(f"{length}, ':', {text}" for text, length in FIELDS).format(prefix)
-    return f"sha256({previous} || convert_to(concat({framed}), 'UTF8'))"
+    # `concat` looks up how to write each of its arguments anew in every transaction; `||` knows.
+    framed = " || ".join(f"{length}::text || ':' || {text}" for text, length in FIELDS).format(prefix)
+    return f"sha256({previous} || convert_to({framed}, 'UTF8'))"
 
 
 def _forged(sequence: str, previous: str) -> str:
@@ -39,19 +40,20 @@ def _forged(sequence: str, previous: str) -> str:
 
 
 # This runs within every act: the head moves in one statement. The lock comes first, so that instants of a stream never
-# run backwards; it costs less than one of the row, which the database would write down.
+# run backwards; it costs less than one of the row, which the database would write down. It is asked for in an IF, which
+# needs no statement of its own as PERFORM does.
 FORGE = f"""
-    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.stream, 0));
+    IF pg_advisory_xact_lock(hashtextextended(NEW.stream, 0)) IS NULL THEN END IF;
     NEW.at := clock_timestamp();
     UPDATE audit_streamhead AS head
-        SET sequence = head.sequence + 1, hash = {_forged("(head.sequence + 1)", "head.hash")}
+        SET sequence = head.sequence + 1, hash = {_forged("head.sequence + 1", "head.hash")}
         WHERE head.stream = NEW.stream
         RETURNING WITH (OLD AS before, NEW AS after) after.sequence, before.hash, after.hash
         INTO NEW.sequence, NEW.previous_hash, NEW.hash;
     IF NOT FOUND THEN
         NEW.sequence := 1;
         NEW.previous_hash := ''::bytea;
-        NEW.hash := {_forged("1::bigint", "NEW.previous_hash")};
+        NEW.hash := {_forged("1", "NEW.previous_hash")};
         INSERT INTO audit_streamhead (stream, sequence, hash) VALUES (NEW.stream, 1, NEW.hash);
     END IF;
     RETURN NEW;
@@ -87,6 +89,7 @@ class StreamHead(models.Model):
         triggers = [
             Guard(
                 name="forged_only",
+                level=pgtrigger.Statement,  # of a row it would have the row locked, and that written down
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("pg_trigger_depth() = 0"),  # not from within `forge`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ class Change:
 
 def fields_of(duty: Duty) -> dict[str, Any]:
     """What a row keeps of a duty, but for its rule; in JSON where it is nested."""
-    plain = json.loads(json.dumps(replace(duty, rule={}).to_dict(), default=str))
+    plain = json.loads(json.dumps(duty._replace(rule={}).to_dict(), default=str))
     del plain["rule"]
     return {
         "title": duty.title[:200],
