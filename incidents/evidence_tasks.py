@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.keyring import CannotUnseal
 from audit.events import SYSTEM
-from incidents.commands import files
+from incidents.commands import erase_lapsed_report_drafts, files
 from incidents.files import clamd, preview
 from incidents.models import StoredFile
 
@@ -98,6 +98,7 @@ def check_stored_files(now: datetime | None = None) -> int:
 @shared_task(name="incidents.tasks.clear_files")  # type: ignore[untyped-decorator]
 def clear_files() -> int:
     """Throw away what nobody finished or took in time."""
+    erase_lapsed_report_drafts(now=timezone.now())
     files.clear_erased(now=timezone.now())
     return files.clear_lapsed(now=timezone.now())
 

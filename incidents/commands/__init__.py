@@ -83,16 +83,25 @@ from incidents.commands.organisation import describe_organisation, set_standing_
 from incidents.commands.playbooks import (
     add_ready_playbooks,
     create_playbook,
+    describe_playbook,
     discard_playbook_draft,
     put_playbook_in_force,
     retire_playbook,
     write_playbook_draft,
+    write_playbook_step,
 )
 from incidents.commands.reminding import (
     hand_over_obligation,
     have_obligation,
     have_reminded,
     raise_alerts,
+)
+from incidents.commands.report_drafts import (
+    discard_report_draft,
+    erase_lapsed_report_drafts,
+    erase_report_draft,
+    keep_report_draft,
+    report_draft,
 )
 from incidents.commands.reporting import FiledReport, file_report, read_reporter_contact
 from incidents.commands.returning import ask_first_clocks, return_due_reports
@@ -160,7 +169,9 @@ __all__ = [
     "delete_view",
     "describe_incident",
     "describe_organisation",
+    "describe_playbook",
     "discard_playbook_draft",
+    "discard_report_draft",
     "dismiss_incident",
     "dismiss_report",
     "download_attachment",
@@ -169,6 +180,8 @@ __all__ = [
     "drop_item",
     "drop_upload",
     "end_access",
+    "erase_lapsed_report_drafts",
+    "erase_report_draft",
     "export_evidence",
     "export_incidents",
     "file_report",
@@ -188,6 +201,7 @@ __all__ = [
     "keep_file",
     "keep_mail",
     "keep_playbook",
+    "keep_report_draft",
     "lift_delay_request",
     "lift_restriction",
     "make_supplier_link",
@@ -213,6 +227,7 @@ __all__ = [
     "release_hold",
     "reopen_incident",
     "reopen_item",
+    "report_draft",
     "restrict_incident",
     "retire_playbook",
     "return_due_reports",
@@ -243,5 +258,6 @@ __all__ = [
     "withdraw_risk_finding",
     "write_again",
     "write_playbook_draft",
+    "write_playbook_step",
     "write_review",
 ]

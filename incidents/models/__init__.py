@@ -15,6 +15,7 @@ from incidents.models.obligation import Decision, Difference, Obligation
 from incidents.models.picked import PickedSystem
 from incidents.models.playbook import Playbook, PlaybookRun, PlaybookVersion
 from incidents.models.report import Door, Report
+from incidents.models.report_draft import ReportDraft
 from incidents.models.report_message import ReportMessage, Said
 from incidents.models.risk import RiskAssessment, RiskState
 from incidents.models.saved_view import ListName, SavedView
@@ -64,6 +65,7 @@ __all__ = [
     "Precision",
     "PreviewState",
     "Report",
+    "ReportDraft",
     "ReportMessage",
     "ReviewCheck",
     "RiskAssessment",

@@ -1,4 +1,7 @@
-"""`/report/` for everybody: one question a page, without account or session; answers travel in a signed field."""
+"""`/report/` for everybody: one question a page, without account or session.
+
+Answers travel in a signed field, so that it works without cookies; a sealed copy lets a closed browser go on later.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -28,10 +31,11 @@ from incidents.commands.attachments import MOST_ATTACHMENTS
 from incidents.forms.reports import KINDS_IN_PLAIN_WORDS
 from incidents.models import Door, Report, StoredFile
 from incidents.models.report import Whose
+from incidents.views import public_draft
 from incidents.views.answers import INVALID
+from incidents.views.public_draft import FILES
 from incidents.views.report_files import attach_files, keep_files
 
-FILES: Final = "attached"
 SALT: Final = "incidents.public_report"
 ANSWERS_LAST: Final = timedelta(hours=24)  # as long as files wait for their report
 MOST_REPORTS: Final = 20
@@ -49,11 +53,13 @@ CHECK: Final = len(STEPS)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """One question a page; nothing is kept here until the last one is sent."""
+    """One question a page; what is answered waits a day for whoever closes the browser."""
     if request.method != "POST":
-        return _ask(request, 0, {"nonce": secrets.token_urlsafe(12)})
+        return _open(request)
     if request.POST.get("website"):  # people do not see this field
         return _done(request, "", "")
+    if "afresh" in request.POST:
+        return _afresh(request)
     try:
         answers: dict[str, Any] = signing.loads(
             request.POST.get("state", ""), salt=SALT, max_age=ANSWERS_LAST
@@ -61,17 +67,58 @@ def report(request: HttpRequest) -> HttpResponse:
         step = min(max(int(request.POST.get("step", "0")), 0), CHECK)
     except (signing.BadSignature, ValueError):
         return _ask(request, 0, {"nonce": secrets.token_urlsafe(12)}, expired=True)
-    if "back" in request.POST:
-        return _ask(request, max(step - 1, 0), answers)
-    if request.POST.get("to", "").isdecimal():
-        return _ask(request, min(int(request.POST["to"][:3]), CHECK), answers)
-    if step == CHECK:
-        return _send(request, answers)
+    return _send(request, answers) if step == CHECK and not _turns(request) else _take(request, step, answers)
+
+
+def _turns(request: HttpRequest) -> bool:
+    """Whether the button leads to another page instead of on."""
+    return "back" in request.POST or "to" in request.POST
+
+
+def _take(request: HttpRequest, step: int, answers: dict[str, Any]) -> HttpResponse:
+    """What one page answered: keep it, and show the page that was asked for."""
+    if _turns(request):
+        typed = _typed(request, STEPS[step]()) if step < CHECK else {}
+        to = request.POST.get("to", "")
+        return _ask(request, int(to[:3]) if to.isdecimal() else max(step - 1, 0), answers | typed)
+    if "keep" in request.POST:
+        return _kept(request, step, answers)
     form = STEPS[step](request.POST, request.FILES)
     if not (form.is_valid() and _keep_files(request, form, answers)):
         return _ask(request, step, answers, form=form)
-    answers |= {name: request.POST.get(name, "").strip() for name in form.fields if name != FILES}
-    return _ask(request, step + 1, answers)
+    return _ask(request, step + 1, answers | _typed(request, form))
+
+
+def _typed(request: HttpRequest, form: django_forms.Form) -> dict[str, str]:
+    """What the page sent of a question; what it did not send stays as it was."""
+    return {
+        name: request.POST[name].strip() for name in form.fields if name != FILES and name in request.POST
+    }
+
+
+def _open(request: HttpRequest) -> HttpResponse:
+    """The first question; or, where this browser has begun a report, whether to go on with it."""
+    begun = public_draft.begun(request)
+    if begun is None:
+        return _ask(request, 0, {"nonce": secrets.token_urlsafe(12)})
+    if "go-on" in request.GET:
+        return _ask(request, begun.step, begun.answers)
+    context = {"organisation": Organisation.current(), "until": begun.until}
+    return render(request, "incidents/public_report_begun.html", context)
+
+
+def _afresh(request: HttpRequest) -> HttpResponse:
+    """Erase what was begun in this browser."""
+    answer = redirect("incidents:report")
+    public_draft.erase(request, answer)
+    return answer
+
+
+def _kept(request: HttpRequest, step: int, answers: dict[str, Any]) -> HttpResponse:
+    """What stands in the page while somebody still types; files are kept when the page is sent."""
+    answer = HttpResponse(status=204)
+    public_draft.keep(request, answer, answers | _typed(request, STEPS[step]()), step)
+    return answer
 
 
 def _keep_files(request: HttpRequest, form: django_forms.Form, answers: dict[str, Any]) -> bool:
@@ -107,6 +154,7 @@ def _ask(
     expired: bool = False,
     refusal: list[str] | None = None,
 ) -> HttpResponse:
+    step = min(step, CHECK)
     first = next((number for number in range(step) if not STEPS[number](answers).is_valid()), step)
     if first < step:  # an answer is missing that a later page rests on
         step, form = first, STEPS[first](answers)
@@ -126,7 +174,11 @@ def _ask(
         "refusal": refusal or [],
     }
     wrong = bool(refusal) or (form is not None and form.is_bound and bool(form.errors))
-    return render(request, "incidents/public_report.html", context, status=INVALID if wrong else 200)
+    answer = render(request, "incidents/public_report.html", context, status=INVALID if wrong else 200)
+    if request.method == "POST" and not expired:
+        typed = _typed(request, form) if form is not None and form.is_bound else {}
+        public_draft.keep(request, answer, {**answers, **typed}, step)
+    return answer
 
 
 def _send(request: HttpRequest, answers: Mapping[str, Any]) -> HttpResponse:
@@ -191,4 +243,6 @@ def _file(answers: Mapping[str, Any], code: str) -> str:
 
 def _done(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     context = {"organisation": Organisation.current(), "reference": reference, "code": code}
-    return render(request, "incidents/public_report_done.html", context)
+    answer = render(request, "incidents/public_report_done.html", context)
+    public_draft.sent(request, answer)
+    return answer
