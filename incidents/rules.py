@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -59,6 +60,21 @@ def refuse(blockers: list[str], *, code: str) -> NoReturn:
 def described(incident: Incident) -> dict[str, Any]:
     """What an incident is about, as people write it."""
     return {field: getattr(incident, field) for field in DESCRIBED}
+
+
+def asked_for(item: ActionItem) -> dict[str, Any]:
+    """What an action item asks for, as people write it: times to the minute, the checklist without its ticks."""
+    return {
+        "title": item.title,
+        "what": item.what,
+        "due_at": to_the_minute(item.due_at),
+        "checklist": "\n".join(line["text"] for line in item.checklist),
+        "blocked_by": list(item.blocked_by.all()),
+    }
+
+
+def to_the_minute(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC).replace(second=0, microsecond=0) if at else None
 
 
 def reviewed(incident: Incident) -> dict[str, Any]:

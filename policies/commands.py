@@ -242,20 +242,22 @@ def keep_system(
     records: int | None = None,
     by: User,
     now: datetime,
+    seen: Seen = NOTHING_SEEN,
 ) -> System:
-    """Add a system to the register, or say anew what it holds; incidents that picked it keep what was accepted."""
-    if system is not None:
-        system = System.objects.select_for_update(of=("self",)).get(pk=system.pk)
-    name = rules.check_storable(name)
-    if not name:
-        raise ValidationError("Give the system a name.", code="name_missing")
-    same = System.objects.filter(name__iexact=name).first()
-    if same is not None and same != system:
-        raise ValidationError("There is a system of this name already.", code="name_taken")
+    """Add a system to the register, or say anew what it holds; incidents that picked it keep what was accepted.
+
+    Refused as stale where somebody changed the same since it was `seen`.
+    """
     given: dict[str, Any] = {
-        "name": name, "purpose": rules.check_storable(purpose), "owner": owner, "vendor": rules.check_storable(vendor),
+        "name": rules.check_storable(name), "purpose": rules.check_storable(purpose), "owner": owner, "vendor": rules.check_storable(vendor),
         "elements": sorted(set(elements)), "people": dict(sorted((people or {}).items())), "records": records,
     }  # fmt: skip
+    if system is not None:
+        system = System.objects.select_for_update(of=("self",)).get(pk=system.pk)
+        standing = rules.held(system)
+        verbs = [SystemEvent.KEPT, SystemEvent.CHANGED]
+        given = standing | seen.merged(given, standing=standing, subject=system, verbs=verbs)
+    _check_system_name(given["name"], system)
     rules.check_holdings(given["elements"], given["people"])
     if system is not None and all(getattr(system, key) == value for key, value in given.items()):
         return system
@@ -265,7 +267,7 @@ def keep_system(
     kept.changed_at, kept.changed_by, kept.retired_at = now, by, None
     kept.save()
     details = {
-        "name": name,
+        "name": given["name"],
         "elements": given["elements"],
         "people": given["people"],
         "vendor": given["vendor"],
@@ -273,6 +275,14 @@ def keep_system(
     verb = SystemEvent.CHANGED if system else SystemEvent.KEPT
     record(verb, kept, by=by, stream=ORGANISATION, details=details)
     return kept
+
+
+def _check_system_name(name: str, system: System | None) -> None:
+    if not name:
+        raise ValidationError("Give the system a name.", code="name_missing")
+    same = System.objects.filter(name__iexact=name).first()
+    if same is not None and same != system:
+        raise ValidationError("There is a system of this name already.", code="name_taken")
 
 
 @transaction.atomic

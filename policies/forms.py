@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django import forms
 from accounts.edit_forms import EditForm
 from accounts.models import User
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS
+from policies import rules
 from policies.models import ClauseRole, ClauseScope, ClauseUnit, System
 
 TEXT_LIMIT = 200_000
@@ -107,7 +109,7 @@ class EndClauseForm(forms.Form):
     reason = forms.CharField(max_length=2000, label="Why", widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SystemForm(forms.Form):
+class SystemForm(EditForm):
     name = forms.CharField(max_length=120, label="Name")
     purpose = forms.CharField(max_length=300, required=False, label="What it is for")
     owner = forms.ModelChoiceField(
@@ -132,16 +134,26 @@ class SystemForm(forms.Form):
     records = forms.IntegerField(min_value=0, max_value=2**62, required=False, label="Number of records")
 
     def __init__(self, *args: Any, system: System | None = None, **kwargs: Any) -> None:
-        if system is not None:
-            names = ("name", "purpose", "owner", "vendor", "elements", "records")
-            kwargs["initial"] = {name: getattr(system, name) for name in names}
-            lines = [f"{place} {number}" for place, number in system.people.items()]
-            kwargs["initial"]["people"] = "\n".join(lines)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, standing=rules.held(system) if system else {}, **kwargs)
+        self.initial["people"] = people_lines(self.initial.get("people", {}))
         self.fields["owner"].queryset = User.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
 
     def clean_people(self) -> dict[str, int]:
         return read_people(self.cleaned_data["people"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if isinstance(data.get("people"), str):  # the other version, as it stands in its field
+            data["people"] = read_people(data["people"])
+        return data
+
+    def said(self, name: str, value: Any) -> str:
+        return super().said(name, people_lines(value) if name == "people" else value)
+
+
+def people_lines(people: Mapping[str, int]) -> str:
+    """As `read_people` reads it."""
+    return "\n".join(f"{place} {number}" for place, number in people.items())
 
 
 def read_people(text: str) -> dict[str, int]:

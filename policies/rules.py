@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from law.calendars import Calendars
 from law.facts_reading import PLACE
 from law.vocabulary import DATA_ELEMENTS, EVENT_KINDS
-from policies.models import ClauseRole, ClauseScope, ClauseUnit, PolicyVersion
+from policies.models import ClauseRole, ClauseScope, ClauseUnit, PolicyVersion, System
 
 MOST_PEOPLE = 10_000_000_000
 MOST_TIME = 9999  # of hours or days
@@ -95,3 +96,11 @@ def check_holdings(elements: Iterable[str], people: Mapping[str, int]) -> None:
         )
     if any(not 0 < number <= MOST_PEOPLE for number in people.values()):
         raise ValidationError("Give a number of people from 1 for each place.", code="bad_number")
+
+
+HELD = ("name", "purpose", "owner", "vendor", "elements", "people", "records")
+
+
+def held(system: System) -> dict[str, Any]:
+    """What a system holds, as people write it."""
+    return {name: getattr(system, name) for name in HELD}

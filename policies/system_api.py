@@ -11,9 +11,11 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.editing import Seen
 from accounts.models import User
-from accounts.requests import ApiRequest
-from policies import commands, permissions, queries
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
+from policies import commands, permissions, queries, rules
+from policies.models import System
 
 
 class SystemIn(serializers.Serializer[Any]):
@@ -90,14 +92,27 @@ class Systems(APIView):
 
 
 class OneSystem(APIView):
-    @extend_schema(operation_id="systems_change", request=SystemIn, responses=SystemOut)
+    @extend_schema(operation_id="systems_read", responses=SystemOut)
+    def get(self, request: ApiRequest, reference: str) -> Response:
+        """One system, also one out of use."""
+        permissions.check_may_read_systems(request.user)
+        return _told(queries.system_for(reference))
+
+    @extend_schema(
+        operation_id="systems_change", parameters=[IF_MATCH], request=SystemIn, responses=SystemOut
+    )
     def put(self, request: ApiRequest, reference: str) -> Response:
         """Say anew what a system holds."""
         permissions.check_may_keep_systems(request.user)
         system = queries.system_for(reference)
         data = _with_owner(_given(SystemIn, request))
-        kept = commands.keep_system(system, by=request.user, now=timezone.now(), **data)
-        return Response(SystemOut(kept).data)
+        seen = seen_by(request)
+        return _told(commands.keep_system(system, by=request.user, now=timezone.now(), seen=seen, **data))
+
+
+def _told(system: System) -> Response:
+    """A system with the ETag that `If-Match` hands back when it is changed."""
+    return Response(SystemOut(system).data, headers={"ETag": Seen.of(rules.held(system)).etag})
 
 
 class RetireSystem(APIView):

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.edit_forms import SeenForm
 from accounts.models import SignedInRequest
 from policies import commands, forms, permissions, queries
 
@@ -89,7 +90,10 @@ def _act(request: SignedInRequest, form: Form, act: Callable[[], object], **cont
         try:
             act()
         except ValidationError as refusal:
-            form.add_error(None, ValidationError(refusal.error_list))
+            if isinstance(form, SeenForm):
+                form.refuse(refusal)
+            else:
+                form.add_error(None, ValidationError(refusal.error_list))
         else:
             messages.success(request, "Kept.")
             return redirect("policies:systems")

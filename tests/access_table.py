@@ -583,7 +583,7 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "policies:retire_system": form(WRITES_TEXTS),
     "policies:api_systems": {"GET": READS_TEXTS, "POST": WRITES_TEXTS},
     "policies:api_import_systems": post(WRITES_TEXTS),
-    "policies:api_system": {"PUT": WRITES_TEXTS},
+    "policies:api_system": {"GET": READS_TEXTS, "PUT": WRITES_TEXTS},
     "policies:api_retire_system": post(WRITES_TEXTS),
     "policies:list": get(SIGNED_IN),
     "policies:create": form(WRITES_TEXTS),

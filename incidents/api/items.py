@@ -12,8 +12,9 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.editing import Seen
 from accounts.models import User
-from accounts.requests import ApiRequest
+from accounts.requests import IF_MATCH, ApiRequest, seen_by
 from incidents import commands, queries
 from incidents.api import shapes
 from incidents.api.endpoints import act, reading
@@ -22,6 +23,7 @@ from incidents.lifecycle import OPEN_WORK
 from incidents.models import ActionItem, Can, Incident
 from incidents.permissions import incident_for
 from incidents.queries.items import DUE, FURTHEST_PAGE, ORDERS_OF_ALL
+from incidents.rules import asked_for
 
 PAGE = OpenApiParameter("page", int, description="From 1.")
 FILTERS = [OpenApiParameter("show", str, enum=list(queries.VIEWS), description="`open` when left out."), PAGE]
@@ -78,7 +80,12 @@ class OneItem(APIView):
     def get(self, request: ApiRequest, reference: str, pk: int) -> Response:
         return _told(incident_for(request.user, reference), pk)
 
-    @extend_schema(operation_id="items_change", request=work.ChangeItemIn, responses=work.ItemDetailOut)
+    @extend_schema(
+        operation_id="items_change",
+        parameters=[IF_MATCH],
+        request=work.ChangeItemIn,
+        responses=work.ItemDetailOut,
+    )
     def patch(self, request: ApiRequest, reference: str, pk: int) -> Response:
         """Change what is named; a due time set so moves with nothing any more."""
         incident = incident_for(request.user, reference, Can.WRITE)
@@ -92,12 +99,15 @@ class OneItem(APIView):
                 raise ValidationError(
                     "It can only come after other items of this incident.", code="bad_blocker"
                 )
-        commands.change_item(found, by=request.user, now=timezone.now(), **changes)
+        commands.change_item(found, by=request.user, now=timezone.now(), seen=seen_by(request), **changes)
         return _told(incident, pk)
 
 
 def _told(incident: Incident, pk: int, code: int = status.HTTP_200_OK) -> Response:
-    return Response(work.ItemDetailOut(queries.item_for(incident, pk)).data, status=code)
+    """The item with the ETag that `If-Match` hands back when it is changed."""
+    item = queries.item_for(incident, pk)
+    headers = {"ETag": Seen.of(asked_for(item)).etag}
+    return Response(work.ItemDetailOut(item).data, status=code, headers=headers)
 
 
 def _found(request: ApiRequest, reference: str, pk: int) -> ActionItem:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import Acting, record
 from incidents import queries
@@ -20,7 +21,7 @@ from incidents.models.alert import MailState, Why
 from incidents.models.work import Cause
 from incidents.playbooks import LONGEST, OWNER_ROLES, wrong_lines
 from incidents.queries import reminders
-from incidents.rules import check_not_settled, check_reason, item_blockers, refuse
+from incidents.rules import asked_for, check_not_settled, check_reason, item_blockers, refuse, to_the_minute
 
 TWICE: Final = timedelta(seconds=30)  # a form that was sent twice
 CHANGEABLE: Final = frozenset({"title", "what", "due_at", "checklist", "blocked_by"})
@@ -59,11 +60,18 @@ def add_item(
 
 
 @transaction.atomic
-def change_item(item: ActionItem, *, by: User, now: datetime, **changes: Any) -> ActionItem:
-    """Change title, what, due_at, checklist or blocked_by; a due time set by hand moves with nothing any more."""
+def change_item(
+    item: ActionItem, *, by: User, now: datetime, seen: Seen = NOTHING_SEEN, **changes: Any
+) -> ActionItem:
+    """Change title, what, due_at, checklist or blocked_by; a due time set by hand moves with nothing any more.
+
+    Refused as stale where somebody changed the same since it was `seen`.
+    """
     if unknown := changes.keys() - CHANGEABLE:
         raise TypeError(f"not changed so: {', '.join(sorted(unknown))}")
     incident, item = locked(item)
+    if not (changes := _merged(item, changes, seen)):
+        return item
     before = item.due_at
     if "title" in changes:
         item.title = _line(changes["title"], "Say what is to be done.")
@@ -82,11 +90,21 @@ def change_item(item: ActionItem, *, by: User, now: datetime, **changes: Any) ->
         _set_blockers(item, changes["blocked_by"])
     item.save()
     details: dict[str, Any] = {"changed": sorted(changes)}
-    if item.due_at != before:
-        details |= {"before": before, "after": item.due_at}
+    details |= {"before": before, "after": item.due_at} if item.due_at != before else {}
     record(WorkEvent.CHANGED, item, by=by, stream=incident.stream, details=details)
     touch(incident)
     return item
+
+
+def _merged(item: ActionItem, changes: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    """The changes without what only others changed."""
+    wanted = dict(changes)
+    if "due_at" in wanted:
+        wanted["due_at"] = to_the_minute(wanted["due_at"])
+    if "checklist" in wanted:
+        wanted["checklist"] = "\n".join(wanted["checklist"])
+    mine = seen.merged(wanted, standing=asked_for(item), subject=item, verbs=[WorkEvent.CHANGED])
+    return {name: changes[name] for name in mine}
 
 
 @transaction.atomic

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.editing import NOTHING_SEEN, Seen
 from accounts.models import User
 from audit.commands import Acting, record
 from audit.events import ORGANISATION
@@ -15,7 +18,7 @@ from incidents.events import PlaybookEvent
 from incidents.models import Playbook, PlaybookVersion
 from incidents.models.incident import ViolationType
 from incidents.models.playbook import VersionStatus
-from incidents.playbooks import Content, check_content, new_key, ready
+from incidents.playbooks import Content, Step, check_content, new_key, read_written, ready, written
 
 RESERVED: Final = ("new", "ready")  # addresses of their own
 
@@ -54,6 +57,65 @@ def write_playbook_draft(
         playbook.save(update_fields=["name", "violations"])
     _record(PlaybookEvent.WRITTEN, draft, by)
     return draft
+
+
+@transaction.atomic
+def write_playbook_step(
+    playbook: Playbook, *, step: Step, seen: Seen = NOTHING_SEEN, by: Acting, now: datetime
+) -> PlaybookVersion:
+    """Write one step into the draft; one without a key is new and comes last.
+
+    Others may write other steps at the same time; refused as stale where somebody changed the same of this one.
+    """
+    playbook = _locked(playbook)
+    content, draft = being_written(playbook)
+    steps = content.by_key
+    key = step.key or new_key(step.title, steps)
+    if step.key and key not in steps:
+        raise ValidationError("Somebody took this step out meanwhile. Write it as a new one.", code="stale")
+    if step.key:
+        standing, subject = written(steps[key]), draft or playbook
+        mine = seen.merged(written(step), standing=standing, subject=subject, verbs=[PlaybookEvent.WRITTEN])
+        step = read_written(key, standing | mine)
+    steps[key] = replace(step, key=key)
+    changed = Content(content.name, content.violations, tuple(steps.values()))
+    return _write(playbook, changed, draft, by=by, now=now)
+
+
+@transaction.atomic
+def describe_playbook(
+    playbook: Playbook,
+    *,
+    name: str,
+    violations: Iterable[str],
+    seen: Seen = NOTHING_SEEN,
+    by: Acting,
+    now: datetime,
+) -> PlaybookVersion:
+    """Write name and kinds into the draft; refused as stale where somebody changed the same."""
+    playbook = _locked(playbook)
+    content, draft = being_written(playbook)
+    standing = {"name": content.name, "violations": list(content.violations)}
+    wanted = {"name": " ".join(name.split()), "violations": list(violations)}
+    subject = draft or playbook
+    told = standing | seen.merged(wanted, standing=standing, subject=subject, verbs=[PlaybookEvent.WRITTEN])
+    changed = Content(str(told["name"]), tuple(told["violations"]), content.steps)
+    return _write(playbook, changed, draft, by=by, now=now)
+
+
+def being_written(playbook: Playbook) -> tuple[Content, PlaybookVersion | None]:
+    """What a change is made to: the draft, else a copy of what is in force or of the latest version."""
+    found = list(playbook.versions.order_by("-number"))
+    draft = next((one for one in found if one.status == VersionStatus.DRAFT), None)
+    standing = next((one for one in found if one.status == VersionStatus.IN_FORCE), None)
+    return (draft or standing or found[0]).content, draft
+
+
+def _write(
+    playbook: Playbook, content: Content, draft: PlaybookVersion | None, *, by: Acting, now: datetime
+) -> PlaybookVersion:
+    revision = draft.revision if draft else 0
+    return write_playbook_draft(playbook, content=content, revision=revision, by=by, now=now)
 
 
 @transaction.atomic

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from accounts.edit_forms import EditForm
 from accounts.models import Role, User
 from incidents import queries
 from incidents.forms.instants import instant_of
 from incidents.forms.words import LongText, reason_field
 from incidents.models import ActionItem, Can, Incident
 from incidents.playbooks import ROLE_CHOICES
+from incidents.rules import asked_for
 
 
 class WhoseForm(forms.Form):
@@ -67,7 +69,7 @@ class NewItemForm(WhoseForm):
         self.fields["whose"].initial = str(user.pk)
 
 
-class ChangeItemForm(forms.Form):
+class ChangeItemForm(EditForm):
     title = forms.CharField(label="What is to be done", max_length=200)
     what = LongText(label="How", required=False, max_length=2_000)
     due_at = DueField(label="Due")
@@ -83,14 +85,7 @@ class ChangeItemForm(forms.Form):
     )
 
     def __init__(self, *args: Any, item: ActionItem, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {
-            "title": item.title,
-            "what": item.what,
-            "due_at": item.due_at,
-            "checklist": "\n".join(line["text"] for line in item.checklist),
-            "blocked_by": item.blocked_by.all(),
-        }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, standing=asked_for(item), **kwargs)
         others = item.incident.items.exclude(pk=item.pk).by_due()
         self.fields["blocked_by"].queryset = others  # type: ignore[attr-defined]
         due = self.fields["due_at"]
@@ -102,10 +97,16 @@ class ChangeItemForm(forms.Form):
 
     def for_command(self) -> dict[str, Any]:
         """Only what was changed; a due time that was left alone still moves with what it counts from."""
-        said = {name: self.cleaned_data[name] for name in self.changed_data}
-        if "checklist" in said:
-            said["checklist"] = said["checklist"].splitlines()
-        return said
+        changed = [name for name in self.changed_data if name != "seen" and not self.chose_theirs(name)]
+        changes = {name: self.cleaned_data[name] for name in changed}
+        if "checklist" in changes:
+            changes["checklist"] = changes["checklist"].splitlines()
+        return changes | {"seen": self.cleaned_data["seen"]}
+
+    def said(self, name: str, value: Any) -> str:
+        if name == "due_at" and value:
+            return f"{self.fields['due_at'].prepare_value(value):%d %b %Y %H:%M}"
+        return super().said(name, value)
 
 
 class WaitForm(forms.Form):

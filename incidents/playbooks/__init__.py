@@ -101,6 +101,32 @@ class Content:
         return {step.key: step for step in self.steps}
 
 
+def written(step: Step) -> dict[str, Any]:
+    """A step as a person writes it: lines as text, and long times in days."""
+    in_days = step.due_hours is not None and step.due_hours >= 48 and step.due_hours % 24 == 0
+    return {
+        "title": step.title,
+        "what": step.what,
+        "role": step.role,
+        "due": step.due_hours // 24 if in_days and step.due_hours else step.due_hours,
+        "unit": "days" if in_days else "hours",
+        "due_kind": step.due_kind,
+        "after": list(step.after),
+        "checklist": "\n".join(step.checklist),
+        "links": "\n".join(f"{link.label} {link.url}" for link in step.links),
+    }
+
+
+def read_written(key: str, told: Mapping[str, Any]) -> Step:
+    """The reverse of `written`; a line of links is a short name, then the address."""
+    hours = told["due"] if told["due"] is None or told["unit"] == "hours" else told["due"] * 24
+    lines = [line.strip() for line in told["checklist"].splitlines() if line.strip()]
+    links = [line.strip().rpartition(" ") for line in told["links"].splitlines() if line.strip()]
+    plain = {name: told[name] for name in ("title", "what", "role", "due_kind", "after")}
+    named = [{"label": label.strip(), "url": url} for label, _, url in links]
+    return Step.read({**plain, "key": key, "due_hours": hours, "checklist": lines, "links": named})
+
+
 def new_key(title: str, taken: Iterable[str]) -> str:
     """A key for a new step or playbook: the words of its title, and a number where they are taken."""
     known = set(taken)

@@ -55,7 +55,7 @@ def add_ready_playbooks(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def create_playbook(request: SignedInRequest) -> HttpResponse:
     check_describe_organisation(request.user)
-    form = PlaybookForm(posted(request), initial={"revision": 0})
+    form = PlaybookForm(posted(request), standing={})
     made: list[PlaybookVersion] = []
 
     def act() -> None:
@@ -95,14 +95,12 @@ def describe_playbook(request: SignedInRequest, key: str) -> HttpResponse:
     """Its name, and for which kinds."""
     check_describe_organisation(request.user)
     found = queries.playbook_for(key)
-    content, revision = being_written(found)
-    initial = {"name": content.name, "violations": list(content.violations), "revision": revision}
-    form = PlaybookForm(posted(request), initial=initial)
+    content, _ = being_written(found)
+    standing = {"name": content.name, "violations": list(content.violations)}
+    form = PlaybookForm(posted(request), standing=standing)
 
     def act() -> None:
-        data = form.cleaned_data
-        changed = Content(" ".join(data["name"].split()), tuple(data["violations"]), content.steps)
-        _write(request, found, changed, data["revision"])
+        commands.describe_playbook(found, by=request.user, now=timezone.now(), **form.cleaned_data)
 
     if done(form, act):
         return redirect("incidents:playbook", key)
@@ -124,12 +122,17 @@ def change_step(request: SignedInRequest, key: str, step: str) -> HttpResponse:
 def _step(request: SignedInRequest, key: str, step: str | None) -> HttpResponse:
     check_describe_organisation(request.user)
     found = queries.playbook_for(key)
-    content, revision = being_written(found)
+    content, _ = being_written(found)
     if step is not None and step not in content.by_key:
         raise Http404("No such step.")
     was = content.by_key[step] if step else None
-    form = StepForm(posted(request), content=content, step=was, initial={"revision": revision})
-    if done(form, lambda: _write(request, found, form.written(), form.cleaned_data["revision"])):
+    form = StepForm(posted(request), content=content, step=was)
+
+    def act() -> None:
+        seen, now = form.cleaned_data["seen"], timezone.now()
+        commands.write_playbook_step(found, step=form.written(), seen=seen, by=request.user, now=now)
+
+    if done(form, act):
         messages.success(request, "Saved in the draft. It counts once the draft is put in force.")
         return redirect("incidents:playbook", key)
     heading = "Change a step" if step else "New step"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.utils import timezone
 
 from accounts.editing import Seen
-from incidents import commands
+from incidents import commands, queries
 from incidents.models import Incident
 
 
@@ -145,3 +146,95 @@ def test_a_fact_changed_in_place_shows_both_answers(incident, lead, responder, c
     assert incident.facts.get(key="encrypted", superseded_at=None).value is True
     assert client.post(row, data | {"choose.encrypted": "mine"}).status_code == 302
     assert incident.facts.get(key="encrypted", superseded_at=None).value is False
+
+
+def test_two_who_change_one_action_item_see_both_versions(incident, lead, responder, client_of):
+    now = timezone.now()
+    due = now + timedelta(hours=30)
+    item = commands.add_item(
+        incident, title="Ask the host", checklist=["Call", "Write"], due_at=due, by=lead, now=now
+    )
+    client, at = client_of(responder), f"/incidents/{incident.reference}/items/{item.pk}/change/"
+    page = client.get(at).content.decode()
+    value = re.search(r'name="due_at" value="([^"]*)"', page)[1]
+    data = {
+        "title": item.title,
+        "what": "",
+        "due_at": value,
+        "checklist": "Call\r\nWrite",
+        "seen": hidden(client.get(at)),
+    }
+    commands.change_item(item, by=lead, now=now, title="Ask the host twice", due_at=due + timedelta(hours=1))
+    second = client.post(at, data | {"title": "Ask their lawyer", "what": "By phone first."})
+    page = second.content.decode()
+    assert second.status_code == 422
+    assert "Ask the host twice" in page
+    assert 'value="Ask their lawyer"' in page
+    assert "By phone first." in page
+    again = data | {"title": "Ask their lawyer", "what": "By phone first.", "seen": hidden(second)}
+    again["due_at"] = re.search(r'name="due_at" value="([^"]*)"', page)[1]
+    assert client.post(at, again | {"choose.title": "theirs"}).status_code == 302
+    item.refresh_from_db()
+    assert (item.title, item.what) == ("Ask the host twice", "By phone first.")
+
+    api = f"/api/incidents/{incident.reference}/items/{item.pk}/"
+    read = client.get(api)
+    commands.change_item(item, by=lead, now=now, checklist=["Call", "Write", "Visit"])
+    refused = client.patch(
+        api, {"checklist": ["Write"]}, "application/json", headers={"If-Match": read["ETag"]}
+    )
+    assert refused.status_code == 409
+    assert refused.json()["now"]["checklist"] == "Call\nWrite\nVisit"
+    assert (
+        client.patch(
+            api, {"what": "Mail too."}, "application/json", headers={"If-Match": read["ETag"]}
+        ).json()["what"]
+        == "Mail too."
+    )
+
+
+def test_a_due_time_left_alone_by_who_saves_second_stays_as_the_other_set_it(
+    incident, lead, responder, client_of
+):
+    now = timezone.now()
+    item = commands.add_item(incident, title="Ask", due_at=now + timedelta(hours=9), by=lead, now=now)
+    client, at = client_of(responder), f"/incidents/{incident.reference}/items/{item.pk}/change/"
+    page = client.get(at)
+    value = re.search(r'name="due_at" value="([^"]*)"', page.content.decode())[1]
+    later = now + timedelta(hours=20)
+    commands.change_item(item, by=lead, now=now, due_at=later)
+    data = {"title": "Ask twice", "what": "", "due_at": value, "checklist": "", "seen": hidden(page)}
+    assert client.post(at, data).status_code == 302
+    item.refresh_from_db()
+    assert (item.title, item.due_at) == ("Ask twice", later)
+
+
+def test_two_who_write_one_playbook_lose_nothing(organisation, lead, officer, client_of):
+    first, second = client_of(lead), client_of(officer)
+    root = "/settings/playbooks/"
+    first.post(f"{root}new/", {"name": "Deepfake", "violations": ["impersonation"]})
+    at = f"{root}deepfake/steps/"
+    step = {"title": "Keep it", "unit": "hours", "checklist": "One\r\nTwo"}
+    first.post(at, step)
+    opened_first, opened_second = first.get(f"{at}keep-it/"), second.get(f"{at}keep-it/")
+    new = {"title": "Show it", "unit": "hours"}
+    assert second.post(at, new).status_code == 302, "another step is in nobody's way"
+    mine = step | {"title": "Keep everything", "seen": hidden(opened_first)}
+    assert first.post(f"{at}keep-it/", mine).status_code == 302
+    theirs = step | {"title": "Keep the picture", "checklist": "Two\r\nOne", "seen": hidden(opened_second)}
+    refused = second.post(f"{at}keep-it/", theirs)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Keep everything" in page
+    assert 'value="Keep the picture"' in page
+    chosen = theirs | {"seen": hidden(refused), "choose.title": "theirs"}
+    assert second.post(f"{at}keep-it/", chosen).status_code == 302
+    content = queries.playbook_for("deepfake").versions.all()[0].content
+    assert [(one.title, one.checklist) for one in content.steps] == [
+        ("Keep everything", ("Two", "One")), ("Show it", ()),
+    ]  # fmt: skip
+    described = second.get(f"{root}deepfake/describe/")
+    first.post(f"{root}deepfake/describe/", {"name": "Deepfakes", "seen": hidden(described)})
+    late = second.post(f"{root}deepfake/describe/", {"name": "Faked pictures", "seen": hidden(described)})
+    assert late.status_code == 422
+    assert "Deepfakes" in late.content.decode()

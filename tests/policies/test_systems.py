@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -114,3 +116,41 @@ def test_what_is_not_so_here_is_proposed_no_more_and_smaller_numbers_never(syste
     systems.drop_system(picked, by=lead, now=now)
     systems.drop_system(picked, by=lead, now=now)
     assert picked_systems(incident) == []
+
+
+def test_two_who_change_one_system_see_both_versions(system, lead, legal, client_of):
+    client, at = client_of(legal), f"/policies/systems/{system.reference}/"
+
+    def seen(page) -> str:
+        return re.search(r'name="seen" value="([^"]*)"', page.content.decode())[1]
+
+    data = {
+        "name": system.name,
+        "owner": lead.pk,
+        "elements": ["email", "phone"],
+        "people": "IE 900\nUS-CA 20",
+    }
+    data["seen"] = seen(client.get(at))
+    register.keep_system(
+        system, name=system.name, owner=lead, by=lead, now=timezone.now(), vendor="Beacon",
+        elements=HOLDS["elements"], people={"IE": 1000},
+    )  # fmt: skip
+    refused = client.post(at, data | {"people": "IE 950", "purpose": "Finds friends."})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "IE 1000" in page
+    assert "IE 950" in page
+    chosen = data | {
+        "people": "IE 950",
+        "purpose": "Finds friends.",
+        "vendor": "Beacon",
+        "seen": seen(refused),
+    }
+    assert client.post(at, chosen | {"choose.people": "theirs"}).status_code == 302
+    system.refresh_from_db()
+    assert (system.people, system.purpose, system.vendor) == ({"IE": 1000}, "Finds friends.", "Beacon")
+    api = f"/api/policies/systems/{system.reference}/"
+    body = {"name": "Import", "owner": lead.email, "elements": ["email"]}
+    put = {"content_type": "application/json", "headers": {"If-Match": client.get(api)["ETag"]}}
+    register.keep_system(system, name="Contacts", owner=lead, by=lead, now=timezone.now())
+    assert client.put(api, body, **put).json()["now"]["name"] == "Contacts"
