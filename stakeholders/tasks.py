@@ -8,22 +8,29 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.keyring import CannotUnseal
 from audit.events import SYSTEM
+from incidents.files import clamd
 from stakeholders import commands
-from stakeholders.importing import run
+from stakeholders.importing import run, sealedfile
 from stakeholders.models import Roster, RosterImport
 from stakeholders.sealing import RosterErased, RosterKeys
 
 log = structlog.get_logger()
 RECOUNTED_ENOUGH = timedelta(hours=12)  # nightly, though one night starts a little before the last
 MOST_RECOUNTS = 200
+LONGEST_SCAN_SECONDS = 600  # a large file takes the scanner minutes
+SCANNER_WAITS = timedelta(seconds=30)  # before a scanner that did not answer is asked again
+SCANNED_AT_ONCE = 1 << 18
 LONGEST_SECONDS = 40.0  # well under the soft limit, so that a chunk is never cut
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(  # type: ignore[untyped-decorator]
+    soft_time_limit=LONGEST_SCAN_SECONDS, time_limit=LONGEST_SCAN_SECONDS + 30
+)
 def run_due_imports() -> int:
     """Read on in the oldest import that waits; repeating it is harmless. Returns the lines settled."""
     owner = uuid.uuid4().hex
@@ -31,10 +38,40 @@ def run_due_imports() -> int:
     if job is None:
         return 0
     before = job.read
+    try:
+        clean = scan_first(job, owner=owner)
+    except clamd.ScannerUnavailable as problem:  # the list waits; nothing of it is read before it is scanned
+        log.warning("import_not_scanned", import_id=job.pk, why=str(problem))
+        commands.hold_import(job, owner=owner, until=timezone.now() + SCANNER_WAITS)
+        return 0
+    if not clean:
+        run_due_imports.delay()
+        return 0
     job, ended = read_on(job, owner=owner, until=time.monotonic() + LONGEST_SECONDS)
     log.info("import_read", import_id=job.pk, read=job.read, state=job.state, ended=ended)
     run_due_imports.delay()  # the rest of it, or the next one
     return job.read - before
+
+
+def scan_first(job: RosterImport, *, owner: str) -> bool:
+    """Whether the list may be read: before its first line the virus scanner is asked, where there is one."""
+    if not settings.CLAMD_ADDRESS or job.position:
+        return True
+    commands.hold_import(
+        job, owner=owner, until=timezone.now() + timedelta(seconds=LONGEST_SCAN_SECONDS + 60)
+    )
+    try:
+        _, file = sealedfile.open_binary(job.stored, RosterKeys.open(job.roster))
+        with file:
+            verdict = clamd.scan(settings.CLAMD_ADDRESS, iter(lambda: file.read(SCANNED_AT_ONCE), b""))
+    except clamd.TooLargeToScan:
+        log.warning("import_too_large_to_scan", import_id=job.pk)
+        return True
+    except (RosterErased, CannotUnseal):
+        return True  # reading it says so
+    if verdict.infected:
+        commands.fail_import(job, owner=owner, code="infected", now=timezone.now())
+    return not verdict.infected
 
 
 @shared_task  # type: ignore[untyped-decorator]

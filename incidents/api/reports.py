@@ -14,7 +14,7 @@ from incidents import commands, queries
 from incidents.api import shapes
 from incidents.api.endpoints import act, reading
 from incidents.commands.triage import Act, Settling
-from incidents.models import Door, Incident, Report
+from incidents.models import Incident, Report
 from incidents.permissions import check_triage, incident_for
 from incidents.queries.inbox import INBOX_LIMIT
 
@@ -35,7 +35,7 @@ class Reports(APIView):
     def post(self, request: ApiRequest) -> Response:
         """Tell what you saw."""
         data = shapes.given(shapes.ReportIn, request)
-        report, code = commands.file_report(door=Door.API, reporter=request.user, now=timezone.now(), **data)
+        report, code = commands.file_report(reporter=request.user, now=timezone.now(), **data)
         told = shapes.FiledOut({"reference": report.reference, "code": code})
         return Response(told.data, status=status.HTTP_201_CREATED)
 

@@ -16,8 +16,8 @@ from law.facts import BreachFacts
 
 # What such a clock may count from; whether it really does is found out in the incident.
 STARTS: Final = ("detected", "discovered", "suspected", "reasonable_belief", "aware")
-# A person who works here or for us knows for us; a stranger's knowledge is ours when it reaches us.
-KNOWS_FOR_US: Final = frozenset({Door.STAFF, Door.API, Door.SUPPLIER})
+# A person or a tool that works here or for us knows for us; a stranger's knowledge is ours when it reaches us.
+KNOWS_FOR_US: Final = frozenset({Door.STAFF, Door.API, Door.MONITORING, Door.SUPPLIER})
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,14 @@ def release_import(job: RosterImport, *, owner: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def hold_import(job: RosterImport, *, owner: str, until: datetime) -> None:
+    """Keep a claim longer, while something else than reading goes on or is waited for."""
+    RosterImport.objects.filter(pk=job.pk, claimed_by=owner, state=ImportState.RUNNING).update(
+        lapses_at=until
+    )
+
+
+@transaction.atomic
 def finish_import(job: RosterImport, *, owner: str, now: datetime) -> RosterImport:
     """The file is read to its end: hand the confirmed numbers down, and ask the law again."""
     # The incident first, as all commands lock it: two imports that end together hand down one after the other.

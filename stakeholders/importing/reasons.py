@@ -18,6 +18,7 @@ FILE_REASONS: Final = {
     "html": "This is a web page, not a list. Perhaps the download asked for a sign-in.",
     "bad_encoding": "The letters of this file cannot be read. Save it as CSV in UTF-8.",
     "unreadable": "This file cannot be read as CSV.",
+    "infected": "The virus scanner found something in this file. Nobody was imported; ask whoever sent it for a clean one.",
     "damaged": "The stored file is damaged. Upload it again.",
     "erased": "The people of this incident were erased.",
 }

@@ -329,6 +329,17 @@ def test_a_token_is_made_in_a_session_used_and_ended(incident, lead, api_of):
     token = api_of(lead).post(where).json()["token"]
     program = APIClient(headers={"Authorization": f"Token {token}"})
     assert program.get(url("incident", incident)).status_code == 200
+    hit = {
+        "title": "Our names on a paste site",
+        "words": "4,100 lines",
+        "link": "https://paste.example/x",
+        "door": "monitoring",
+    }
+    made = [program.post("/api/reports/", hit, format="json") for _ in range(2)]
+    assert [one.status_code for one in made] == [201, 201]
+    report = Report.objects.get(title=hit["title"])  # a tool that tells twice is heard once
+    assert (report.door, report.marks) == (Door.MONITORING, ["paste.example/x"])
+    assert program.post("/api/reports/", hit | {"door": "public"}, format="json").status_code == 400
     assert program.post(where).status_code in (401, 403)
     assert program.delete(where).status_code == 204
     assert program.get(url("incident", incident)).status_code == 401

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from incidents.api.shapes.base import Instant, ReasonIn, Shape, optional_text, text
 from incidents.commands.triage import MOST_AWAITED, Act
 from incidents.models.incident import ViolationType
-from incidents.models.report import Whose
+from incidents.models.report import Door, Whose
 from incidents.queries.inbox import INBOX_LIMIT
 
 
@@ -18,6 +18,11 @@ class ReportIn(Shape):
     violation = serializers.ChoiceField(ViolationType.choices, required=False, default=ViolationType.UNKNOWN)
     whose = serializers.ChoiceField(Whose.choices, required=False, default=Whose.UNKNOWN)
     noticed_at = Instant(required=False, allow_null=True, default=None)
+    door = serializers.ChoiceField(
+        [Door.API.value, Door.MONITORING.value],
+        default=Door.API.value,
+        help_text="`monitoring` for what a tool found by itself.",
+    )
 
 
 class FiledOut(Shape):
