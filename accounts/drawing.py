@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -52,31 +53,27 @@ def draw(user: User, kind: str, *, now: datetime) -> Spent | None:
 
 
 def _count(user: User, kind: str, span: timedelta, most: int, now: datetime) -> Spent | None:
-    seconds = int(span.total_seconds())
-    began = int(now.timestamp()) // seconds * seconds
-    key = _key(user, kind, seconds)
-    cache.add(f"{key}:{began}", 0, seconds)
-    number = cache.incr(f"{key}:{began}")
+    key = _key(user, kind, span, now)
+    cache.add(key, 0, int(span.total_seconds()))
+    number = cache.incr(key)
     if number <= most:
         return None
-    spent = Spent(kind, most, span, datetime.fromtimestamp(began + seconds, UTC))
     if number == most + 1:  # told once, not at each further try
-        commands.note_limit_reached(user, kind=kind, number=most, hours=seconds // 3600)
-    return spent
+        commands.note_limit_reached(user, kind=kind, number=most, hours=span // HOUR)
+    return Spent(kind, most, span, datetime.fromtimestamp(_began(span, now), UTC) + span)
 
 
 def let_go_on(user: User, *, by: User, now: datetime) -> None:
     """Begin to count anew for somebody who asked."""
     commands.lift_limits(user, by=by)
-    spans = [int(span.total_seconds()) for span in (HOUR, DAY)]
-    cache.delete_many(
-        [
-            f"{_key(user, kind, seconds)}:{int(now.timestamp()) // seconds * seconds}"
-            for kind in WORDS
-            for seconds in spans
-        ]
-    )
+    with suppress(RedisError):
+        cache.delete_many([_key(user, kind, span, now) for kind in WORDS for span in (HOUR, DAY)])
 
 
-def _key(user: User, kind: str, seconds: int) -> str:
-    return f"drawn:{kind}:{user.pk}:{seconds}"
+def _key(user: User, kind: str, span: timedelta, now: datetime) -> str:
+    return f"drawn:{kind}:{user.pk}:{span.days}:{_began(span, now)}"
+
+
+def _began(span: timedelta, now: datetime) -> int:
+    seconds = int(span.total_seconds())
+    return int(now.timestamp()) // seconds * seconds

@@ -28,7 +28,7 @@ def hang_on(incident: Incident, cast: Any, now: datetime, *, waiting: Report) ->
     systems.pick_system(incident, system=system, by=cast.responder, now=now)
     beside = commands.open_incident(by=cast.lead, title="Another list of the same import", now=now)
     joining.link_incidents(incident, other=beside, kind="same_cause", by=cast.lead, now=now)
-    team = teams.make_team(name="Outside counsel", members=[], by=cast.officer, now=now)
+    team = teams.make_team(name=f"Counsel on {incident}", members=[], by=cast.officer, now=now)
     commands.grant_access(incident, to=team, cans=[Can.VIEW], by=cast.lead, now=now)
     keep_files(incident, cast, now)
     file = commands.keep_file([b"A badge list."], root=ATTACHMENTS, name="badge.txt", limit=1000, now=now)

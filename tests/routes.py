@@ -94,7 +94,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "sightings": case.obligation.incident.sightings.latest("pk").pk,
         "related": case.obligation.incident.links.latest("pk").pk,
         "notes": case.obligation.incident.notes.filter(privileged=False).latest("pk").pk,
-        "team": Team.objects.latest("pk").pk,
+        "team": case.obligation.incident.group_grants.filter(group__team__isnull=False).latest("pk").group_id,
         "teams": Team.objects.latest("pk").pk,
         "systems": case.obligation.incident.picked_systems.latest("pk").pk,
         "policies/systems": System.objects.latest("pk").reference,
