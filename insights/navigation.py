@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -122,7 +122,7 @@ class Navigation:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        return queries.waiting_counts(self.user, now=timezone.now()) if self.user else {}
+        return waiting(self.request) if self.user else {}
 
     @cached_property
     def session_seconds(self) -> int:
@@ -179,10 +179,21 @@ class Navigation:
         }
 
 
+def waiting(request: HttpRequest) -> dict[str, int]:
+    """What waits, counted once for a request, however many parts of its page tell it."""
+    if not hasattr(request, "waiting"):
+        request.waiting = queries.waiting_counts(request.user, now=timezone.now())  # type: ignore[attr-defined, arg-type]
+    counts: dict[str, int] = request.waiting  # type: ignore[attr-defined]
+    return counts
+
+
+_address = lru_cache(maxsize=256)(reverse)
+
+
 def link(name: str, *args: str) -> str:
     """The address of a route, or nothing while an installation does not have it."""
     try:
-        return reverse(name, args=args)
+        return _address(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -26,7 +26,10 @@ class IncidentUserGrant(UserObjectPermissionBase):
 class IncidentGroupGrant(GroupObjectPermissionBase):
     """One permission of one role group or team on one incident."""
 
-    content_object = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="group_grants")
+    # Its index is the door's: beside one of the incident alone PostgreSQL would take that and read all of its grants.
+    content_object = models.ForeignKey(
+        Incident, on_delete=models.CASCADE, related_name="group_grants", db_index=False
+    )
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_at = models.DateTimeField(auto_now_add=True)
     granted_by = models.ForeignKey(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Exists, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import Role, User
 from incidents import queries as cases
-from incidents.models import Can, Decision, ItemAlert, Obligation, Report
+from incidents.models import Alert, Can, Decision, ItemAlert, Obligation, Report
 from incidents.models.obligation import Outcome
 from incidents.permissions import visible_to
 from incidents.queries import IncidentRow, Reminded, Row
@@ -69,38 +71,66 @@ class Day:
         )
 
 
-def my_day(user: User, *, now: datetime) -> Day:
-    """Clocks, things that wait for this person, reports and inquiries; each list starts at the door."""
+def my_day(user: User, *, counts: Mapping[str, int], now: datetime) -> Day:
+    """Clocks, things that wait for this person, reports and inquiries; each list starts at the door.
+
+    `counts` are those of `waiting_counts`, which the navigation tells too.
+    """
     works_here = bool(user.roles - {Role.EMPLOYEE}) or visible_to(user).exists()
     day = Day(works_here=works_here, own_reports=list(cases.my_reports(user)[:MOST]))
     if not works_here:
         return day
-    day.reminded = cases.unanswered(user)[:MOST]
+    some = _kinds(user)
+    day.reminded = cases.unanswered(user)[:MOST] if some["reminded"] else []
     day.items = cases.my_items(user, size=MOST, now=now).rows
     day.of_role = cases.my_items(user, cases.NarrowedItems(show="role"), size=MOST, now=now).rows
-    day.told = cases.unread_alerts(user)[:MOST]
+    day.told = cases.unread_alerts(user)[:MOST] if some["told"] else []
     day.clocks = list(clocks(user).filter(ends__isnull=False).exclude(UNCLEAR)[:MOST])
     day.unclear = unclear(user, most=MOST)
     day.incidents = cases.incident_list(user, cases.Narrowed(view="needs"), size=MOST).rows
-    reports = cases.inbox(user)
-    day.reports, day.report_count = list(reports[:MOST]), reports.count()
-    day.approvals = list(
-        _notices(user, Can.APPROVE).filter(status=NoticeStatus.IN_REVIEW).exclude(author=user)[:MOST]
-    )
-    day.held = list(_notices(user, Can.SEND).filter(held__gt=0)[:MOST])
+    day.report_count, day.inquiry_count = counts["reports"], counts["inquiries"]
+    day.reports = list(cases.inbox(user, now=now)[:MOST]) if day.report_count else []
+    if some["approvals"]:
+        in_review = _notices(user, Can.APPROVE).filter(status=NoticeStatus.IN_REVIEW)
+        day.approvals = list(in_review.exclude(author=user)[:MOST])
+    day.held = list(_notices(user, Can.SEND).filter(held__gt=0)[:MOST]) if some["held"] else []
     day.lessons = lessons(user, today=localdate(now), now=now)
-    day.signatures = list(_signatures(user)[:MOST])
-    day.filings = list(
-        Filing.objects.filter(incident__in=current(user, Can.FILE).values("pk"), submitted_at=None)
-        .exclude(status="withdrawn")
+    day.signatures = list(_signatures(user)[:MOST]) if some["signatures"] else []
+    day.filings = list(_filings(user)[:MOST]) if some["filings"] else []
+    day.inquiries = list(_inquiries(user)[:MOST]) if day.inquiry_count else []
+    return day
+
+
+PROPOSED: Final = Q(outcome=Outcome.NOT_REQUIRED, second_by=None, withdrawn_at=None)
+UNFILED: Final = Q(submitted_at=None) & ~Q(status="withdrawn")
+
+
+def _kinds(user: User) -> dict[str, bool]:
+    """Which kinds of thing wait at all, in one query: on most days most do not, and need not be asked at the door."""
+    asked: dict[str, QuerySet[Any]] = {
+        "reminded": Alert.objects.filter(recipient=user, acknowledged_at=None),
+        "told": ItemAlert.objects.filter(recipient=user, acknowledged_at=None),
+        "approvals": Notice.objects.filter(status=NoticeStatus.IN_REVIEW),
+        "held": Notice.objects.filter(held__gt=0),
+        "signatures": Decision.objects.filter(PROPOSED),
+        "filings": Filing.objects.filter(UNFILED),
+    }
+    found = User.objects.filter(pk=user.pk).annotate(**{name: Exists(rows) for name, rows in asked.items()})
+    return found.values(*asked).get()
+
+
+def _inquiries(user: User) -> QuerySet[Inquiry]:
+    mine = Inquiry.objects.waiting().filter(incident__in=visible_to(user, Can.ANSWER).values("pk"))
+    return mine.select_related("incident").order_by("waiting_since")
+
+
+def _filings(user: User) -> QuerySet[Filing]:
+    return (
+        Filing.objects.filter(UNFILED, incident__in=current(user, Can.FILE).values("pk"))
         .select_related("incident", "obligation")
         .defer("snapshot", "answers", "obligation__rule", "obligation__duty", "obligation__trace")
-        .order_by("obligation__due_at")[:MOST]
+        .order_by("obligation__due_at")
     )
-    waiting = Inquiry.objects.waiting().filter(incident__in=visible_to(user, Can.ANSWER).values("pk"))
-    day.inquiries = list(waiting.select_related("incident").order_by("waiting_since")[:MOST])
-    day.inquiry_count = waiting.count()
-    return day
 
 
 def _notices(user: User, can: Can) -> Any:
@@ -114,12 +144,7 @@ def _notices(user: User, can: Can) -> Any:
 
 def _signatures(user: User) -> Any:
     return (
-        Decision.objects.filter(
-            obligation__incident__in=visible_to(user, Can.SIGN).values("pk"),
-            outcome=Outcome.NOT_REQUIRED,
-            second_by=None,
-            withdrawn_at=None,
-        )
+        Decision.objects.filter(PROPOSED, obligation__incident__in=visible_to(user, Can.SIGN).values("pk"))
         .exclude(by=user)
         .select_related("by", "obligation__incident")
         .defer("facts", "obligation__rule", "obligation__duty", "obligation__trace")

@@ -13,6 +13,7 @@ from incidents.commands import looking
 from incidents.models import Can
 from incidents.permissions import incident_for
 from insights import queries
+from insights.navigation import waiting
 from insights.queries.news import news
 
 
@@ -20,7 +21,7 @@ from insights.queries.news import news
 def my_day(request: SignedInRequest) -> HttpResponse:
     """What needs me now?"""
     now = timezone.now()
-    day = queries.my_day(request.user, now=now)
+    day = queries.my_day(request.user, counts=waiting(request), now=now)
     return render(request, "insights/my_day.html", {"day": day, "now": now})
 
 
