@@ -116,7 +116,8 @@ def _kinds(user: User) -> dict[str, bool]:
         "filings": Filing.objects.filter(UNFILED),
     }
     found = User.objects.filter(pk=user.pk).annotate(**{name: Exists(rows) for name, rows in asked.items()})
-    return found.values(*asked).get()
+    some: dict[str, bool] = found.values(*asked).get()
+    return some
 
 
 def _inquiries(user: User) -> QuerySet[Inquiry]:
