@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0024_grants_by_incident'),
+        ('incidents', '0025_report_drafts'),
     ]
 
     operations = [
