@@ -74,7 +74,7 @@ class House:
         self.template = TemplateVersion.objects.get(template__purpose="high_risk", language="en")
         self.made = 0
 
-    def approved(self) -> Any:
+    def approved(self, policy: str = "park") -> Any:
         from django.utils import timezone
 
         from notifications import commands
@@ -84,12 +84,12 @@ class House:
         now = timezone.now() - timedelta(seconds=1)
         notice = commands.create_notice(
             self.incident, by=self.lead, now=now, title=f"Bench {self.made}", template=self.template,
-            statement=STATEMENT, uncertain_policy="park",
+            statement=STATEMENT, uncertain_policy=policy,
         )  # fmt: skip
         commands.submit_notice(notice, by=self.lead, now=now)
         return commands.approve_notice(notice, by=self.officer, now=now)
 
-    def sending(self) -> Any:
+    def sending(self, policy: str = "park") -> Any:
         """Another notice to everybody, on its way; all of its deliveries are queued."""
         from django.db import connection
         from django.utils import timezone
@@ -97,7 +97,7 @@ class House:
         from notifications import commands, queueing
 
         now = timezone.now() - timedelta(seconds=1)
-        notice = commands.start_sending(self.approved(), by=self.lead, now=now)
+        notice = commands.start_sending(self.approved(policy), by=self.lead, now=now)
         while queueing.queue_due(seconds=600):
             pass
         with connection.cursor() as cursor:

@@ -22,8 +22,7 @@ SIGNED: Final = (
     b"content-type", b"content-transfer-encoding", b"auto-submitted", b"list-help",
 )  # fmt: skip
 _HEADERS: Final = re.compile(rb"(?m)^([!-9;-~]+):((?:.*\r\n[ \t])*.*)\r\n")
-_SPACES: Final = re.compile(rb"[ \t]+")
-_LINE_ENDS: Final = re.compile(rb" \r\n")
+_SPACES: Final = re.compile(rb"[ \t]{2,}|\t")
 _LAST_LINES: Final = re.compile(rb"(?:\r\n)*\Z")
 
 
@@ -74,7 +73,7 @@ def signed(mail: bytes) -> bytes:
 
 def relaxed(body: bytes) -> bytes:
     """A body without the spaces and empty last lines that ways of mail change (RFC 6376 3.4.4)."""
-    body = _LINE_ENDS.sub(b"\r\n", _SPACES.sub(b" ", body))
+    body = _SPACES.sub(b" ", body).replace(b" \r\n", b"\r\n")
     body = _LAST_LINES.sub(b"", body.removesuffix(b" "))
     return body + b"\r\n" if body else b""
 

@@ -63,18 +63,25 @@ class Outcome:
     lost: bool = False
 
 
+# Two questions, each answered by the first row of its own index, however many wait behind it.
+_DUE: Final = """SELECT n.id FROM notifications_notice n
+    WHERE n.status = 'sending' AND n.scheduled_at <= clock_timestamp() AND NOT n.id = ANY(%s)
+      AND ((SELECT d.id FROM notifications_delivery d WHERE d.notice_id = n.id AND d.state = 'queued'
+            AND NOT EXISTS (SELECT 1 FROM notifications_maildomain m
+                WHERE m.key = d.mail_domain_key AND m.paused_until > clock_timestamp())
+            ORDER BY d.id LIMIT 1) IS NOT NULL
+        OR (SELECT d.id FROM notifications_delivery d WHERE d.notice_id = n.id AND d.state = 'deferred'
+            AND d.next_try_at <= clock_timestamp()
+            AND NOT EXISTS (SELECT 1 FROM notifications_maildomain m
+                WHERE m.key = d.mail_domain_key AND m.paused_until > clock_timestamp())
+            ORDER BY d.next_try_at LIMIT 1) IS NOT NULL)
+    ORDER BY random() LIMIT 1"""
+
+
 def due_notice(*, except_for: Iterable[int] = ()) -> int | None:
     """A notice with something to send now; any of them, so that one long notice does not hold up others."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT n.id FROM notifications_notice n
-            WHERE n.status = 'sending' AND n.scheduled_at <= clock_timestamp() AND NOT n.id = ANY(%s)
-              AND EXISTS (SELECT 1 FROM notifications_delivery d WHERE d.notice_id = n.id AND (d.state = 'queued' OR (d.state = 'deferred' AND d.next_try_at <= clock_timestamp()))
-                AND NOT EXISTS (SELECT 1 FROM notifications_maildomain m
-                    WHERE m.key = d.mail_domain_key AND m.paused_until > clock_timestamp()))
-            ORDER BY random() LIMIT 1""",
-            [list(except_for)],
-        )
+        cursor.execute(_DUE, [list(except_for)])
         row = cursor.fetchone()
     return int(row[0]) if row else None
 
@@ -200,8 +207,7 @@ def settle(outcomes: Sequence[Outcome], *, owner: str) -> Counter[str]:
                     %s::bool[]) AS v (id, attempt, state, code, text, retry, lost)
             ), old AS (
                 SELECT o.id, o.state FROM notifications_delivery o WHERE o.id IN (SELECT id FROM v) ORDER BY o.id FOR UPDATE
-            )
-            UPDATE notifications_delivery d SET state = v.state, reply_code = v.code, reply_text = v.text,
+            ), done AS (UPDATE notifications_delivery d SET state = v.state, reply_code = v.code, reply_text = v.text,
                 next_try_at = clock_timestamp() + v.retry * interval '1 second',
                 sent_at = CASE WHEN v.state = 'sent' THEN clock_timestamp() ELSE d.sent_at END,
                 settled_at = CASE WHEN v.state IN ('queued', 'deferred') THEN NULL ELSE clock_timestamp() END,
@@ -210,7 +216,9 @@ def settle(outcomes: Sequence[Outcome], *, owner: str) -> Counter[str]:
             FROM v JOIN old ON old.id = v.id
             WHERE d.id = v.id AND d.owner = %s AND d.attempt = v.attempt
               AND (old.state = 'in_flight' OR (old.state = 'uncertain' AND v.code IS NOT NULL))
-            RETURNING d.notice_id, d.state, d.mail_domain_key, old.state""",
+            RETURNING d.notice_id, d.state, d.mail_domain_key, old.state AS before
+            ), eased AS (DELETE FROM notifications_maildomain m USING done WHERE m.key = done.mail_domain_key AND done.state = 'sent')
+            SELECT notice_id, state, mail_domain_key, before FROM done""",
             [
                 [one.id for one in outcomes],
                 [one.attempt for one in outcomes],
@@ -266,15 +274,12 @@ def _column(state: str) -> str:
 
 
 def _rest_domains(rows: Iterable[tuple[int, str, Any, str]]) -> None:
-    """A domain that puts us off again and again rests; one mail that it takes ends that."""
+    """A domain that puts us off again and again rests; one mail that it takes has ended that already."""
     taken = {key for _, state, key, _ in rows if key is not None and state == Fate.SENT}
     put_off = {key for _, state, key, _ in rows if key is not None and state == Fate.DEFERRED} - taken
+    if not put_off:
+        return
     with connection.cursor() as cursor:
-        if taken:
-            cursor.execute(
-                "DELETE FROM notifications_maildomain WHERE key = ANY(%s::uuid[])",
-                [[str(key) for key in taken]],
-            )
         for key in sorted(put_off):
             cursor.execute(
                 """INSERT INTO notifications_maildomain AS m (key, strikes, paused_until) VALUES (%s, 1, NULL)

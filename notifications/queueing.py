@@ -12,6 +12,7 @@ from notifications.lifecycle import NoticeStatus
 from notifications.models import Notice
 
 AT_ONCE: Final = 10_000
+AT_START: Final = 1_000  # by the act that starts the notice
 SECONDS: Final = 10.0
 UNDER_WAY: Final = (NoticeStatus.SENDING, NoticeStatus.PAUSED)
 

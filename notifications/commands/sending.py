@@ -40,7 +40,7 @@ def start_sending(
 ) -> Notice:
     """One delivery for everybody in the segment who has an address; it starts `at` an instant, or after `delay`.
 
-    The first thousands are queued here, the rest by the next turn of sending.
+    The first thousand is queued here, the rest by the next turn of sending.
     """
     notice = Notice.objects.locked(notice)
     check_move(notice.status, NoticeStatus.SENDING)
@@ -62,7 +62,7 @@ def start_sending(
     notice.started_at = now
     notice.scheduled_at = starts
     notice.save()
-    queueing.queue_some(notice)
+    queueing.queue_some(notice, size=queueing.AT_START)
     record(
         NoticeEvent.SENDING,
         notice,

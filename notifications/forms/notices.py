@@ -168,7 +168,9 @@ class SendForm(forms.Form):
         initial="10",
         widget=forms.RadioSelect,
     )
-    at = MomentField(label="Time", required=False, help_text="In your own time zone, at most 30 days ahead.")
+    at = MomentField(
+        label="Time of its own", required=False, help_text="In your own time zone, at most 30 days ahead."
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

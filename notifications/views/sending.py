@@ -34,12 +34,32 @@ def start_sending(request: SignedInRequest, reference: str, notice: str) -> Http
             form.add_error(None, ValidationError(refusal.messages))
         else:
             transaction.on_commit(tasks.send_due_deliveries.delay, robust=True)
-            messages.success(request, f"On its way to {started.total:,} people.")
+            _say_started(request, started)
             return redirect("notifications:notice", reference, notice)
-    context = context_of(found, form=form)
+    context = context_of(found, form=form, subject=_subject(found))
     context["blockers"] = rules.sending_blockers(found, context["profile"])
     context["remarks"] = rules.remarks(found, context["profile"])
     return render(request, "notifications/notice_send.html", context, status=INVALID if form.errors else 200)
+
+
+def _subject(found: Notice) -> str:
+    """As a sample person reads it; with its fields while it cannot be drawn."""
+    try:
+        shown = queries.preview(found, source=commands.source_of(found))
+    except ValidationError:
+        return found.subject
+    return shown.subject if shown else found.subject
+
+
+def _say_started(request: SignedInRequest, started: Notice) -> None:
+    people = "1 person" if started.total == 1 else f"{started.total:,} people"
+    if started.scheduled_at == started.started_at:
+        messages.success(request, f"On its way to {people}.")
+        return
+    messages.success(request, f"Ready for {people}. It starts by itself; until then you can stop it.")
+    late = started.serves.filter(due_at__lt=started.scheduled_at, met_at=None).order_by("due_at").first()
+    if late is not None:
+        messages.warning(request, f"It starts after “{late.title}” is due.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -74,6 +74,7 @@ def test_it_starts_at_the_time_that_was_given(
     notice = approved()
     page = f"/incidents/{incident.reference}/notices/{notice.reference}/send/"
     author = client_of(lead)
+    assert "Your data at Lantern" in author.get(page).content.decode(), "the subject as people read it"
     assert b"Give the time" in author.post(page, {"delay": "at"}).content
     assert author.post(page, {"delay": "at", "at": "2020-01-01T10:00"}).status_code == 422
     assert author.post(page, {"delay": "soon"}).status_code == 422
@@ -97,6 +98,7 @@ def test_a_large_segment_is_queued_piece_by_piece_and_nobody_is_left_out(
     add_people(incident, people(25))
     notice = approved()
     monkeypatch.setattr(queueing.queue_some, "__kwdefaults__", {"size": 10})
+    monkeypatch.setattr(queueing, "AT_START", 10)
     now = timezone.now() - timedelta(seconds=1)
     notice = commands.start_sending(notice, by=lead, now=now)
     assert (notice.total, notice.deliveries.count()) == (25, 10)
