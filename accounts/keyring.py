@@ -19,6 +19,12 @@ def newest_key_id() -> str:
     return str(settings.SEALING_KEYS[0][0])
 
 
+def key_id(blob: bytes | memoryview) -> str:
+    """Which of SEALING_KEYS sealed this."""
+    blob = bytes(blob)
+    return blob[1 : 1 + blob[0]].decode("ascii", "replace") if blob else ""
+
+
 def seal(plain: bytes, *, context: bytes) -> bytes:
     """Seal under the newest key; `context` (table and row) binds the blob to its place."""
     key_id, key = settings.SEALING_KEYS[0]

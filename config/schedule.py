@@ -9,6 +9,7 @@ SCHEDULE: Final[dict[str, dict[str, object]]] = {
     "deliveries": {"task": "notifications.tasks.send_due_deliveries", "schedule": 15.0},
     "answers": {"task": "notifications.tasks.send_due_answers", "schedule": 15.0},
     "filings": {"task": "notifications.tasks.draw_due_filings", "schedule": 15.0},
+    "erasures": {"task": "stakeholders.tasks.erase_due_rosters", "schedule": crontab(minute=37)},
     "recounts": {"task": "stakeholders.tasks.recount_rosters", "schedule": crontab(hour=3, minute=17)},
     "imports": {"task": "stakeholders.tasks.run_due_imports", "schedule": 15.0},
     "scans": {"task": "incidents.tasks.scan_due_files", "schedule": 15.0},

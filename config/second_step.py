@@ -34,6 +34,10 @@ CONFIRMED: Final = frozenset(
         "stakeholders:reveal_contact",
         "stakeholders:api_reveal_contact",
         "stakeholders:download_rejects",
+        "stakeholders:export_list",
+        "stakeholders:api_export_list",
+        "stakeholders:sign_erasure",
+        "stakeholders:api_sign_erasure",
         "incidents:reporter_contact",
         "incidents:api_reporter_contact",
         # who may

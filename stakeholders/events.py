@@ -16,11 +16,17 @@ class RosterEvent(TextChoices):
     MAPPING_FORGOTTEN = "columns_forgotten", "forgot how columns were matched"
     PARTY_EXEMPTED = "party_exempted", "exempted an affected person"
     PARTY_REVEALED = "party_revealed", "revealed contact details"
+    PARTY_ADDRESSED = "party_addressed", "said who is written to"
+    LIST_EXPORTED = "roster_exported", "took the list of people out, sealed with a password"
+    REWRAPPED = "roster_rewrapped", "put the keys of the people under a newer key"
     COUNTS_DIFFER = "roster_counts_differ", "found that the counts are not those of the people"
     COUNTS_AGREE = "roster_counts_agree", "found the counts to be those of the people again"
     COUNTS_CORRECTED = "roster_counts_corrected", "set the counts of the people right"
     COUNTS_TAKEN = "roster_counts_taken", "took the numbers of the list as confirmed"
     COUNTS_LEFT = "roster_counts_left", "left the confirmed numbers as they were typed"
+    ERASURE_PROPOSED = "erasure_proposed", "proposed to erase all affected people"
+    ERASURE_SIGNED = "erasure_signed", "signed the erasure of all affected people"
+    ERASURE_WITHDRAWN = "erasure_withdrawn", "took the erasure of the people back"
     ERASED = "roster_erased", "erased all affected people"
 
 

@@ -152,6 +152,64 @@ class ExemptForm(forms.Form):
     reason = reason_field("How do we know?")
 
 
+class AddressForm(forms.Form):
+    """Who is written to in place of a person."""
+
+    addressee = forms.ChoiceField(
+        label="Who is written to?",
+        choices=Addressee.choices,
+        widget=forms.RadioSelect,
+        initial=Addressee.SELF,
+    )
+    name = forms.CharField(
+        label="Name of the guardian or next of kin", required=False, max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    email = forms.CharField(
+        label="E-mail address to write to", required=False, max_length=254,
+        help_text="Takes the place of the address on the list. Empty: that one stays.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label="Telephone number", required=False, max_length=40, help_text="Empty: the one on the list stays.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    reason = reason_field("How do we know?")
+
+
+class ErasureForm(forms.Form):
+    due_on = forms.DateField(
+        label="Erase on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: as soon as a second person has signed.",
+    )
+    reason = reason_field("Why may these people be erased?")
+
+
+class ExportForm(forms.Form):
+    """A password that the form never gives back."""
+
+    password = forms.CharField(
+        label="Password of the file",
+        strip=False,
+        max_length=128,
+        help_text="At least 12 characters. We do not keep it: give it to the receiver by another way than the file.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The same password again", strip=False, max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    reason = reason_field("Who gets the list, and why?")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("again") != given.get("password"):
+            self.add_error("again", "The two passwords are not the same.")
+        return given
+
+
 class LogForm(forms.Form):
     """A call in three fields; the rest has a default."""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from accounts.models import User
+from incidents.models import LegalHold
 from law.vocabulary import DATA_ELEMENTS
 from stakeholders.importing import values
 from stakeholders.importing.columns import ELEMENT_PREFIX, is_target
-from stakeholders.models import Addressee, Roster
+from stakeholders.models import Addressee, Erasure, Roster
 
 TELLS_WHO = frozenset({"email", "phone", "reference", "name", "family_name", "address1"})
 
@@ -18,6 +21,31 @@ TELLS_WHO = frozenset({"email", "phone", "reference", "name", "family_name", "ad
 def check_not_erased(roster: Roster) -> None:
     if roster.erased_at is not None:
         raise ValidationError("The people of this incident were erased.", code="erased")
+
+
+def erasure_blockers(roster: Roster, *, now: datetime) -> list[str]:
+    """Why the people of an incident cannot be erased now."""
+    blockers = []
+    if roster.imports.filter(state__in=["queued", "running"]).exists():
+        blockers.append("An import is running. Stop it first.")
+    if LegalHold.objects.in_force(now).filter(incident=roster.incident_id, evidence=None).exists():
+        blockers.append(
+            "A legal hold is on this incident: nothing under it is erased. Release the hold first."
+        )
+    open_notices = roster.incident.matters.filter(kind="notice", settled_at=None)
+    blockers += [f"Not finished yet: {matter.label}." for matter in open_notices]
+    return blockers
+
+
+def erasure_signing_blockers(erasure: Erasure, user: User, *, now: datetime) -> list[str]:
+    """Why this person cannot sign an erasure now."""
+    blockers = []
+    if erasure.signed_at is not None:
+        blockers.append("Two people have signed this already.")
+    elif erasure.by_id == user.pk:
+        blockers.append("You proposed this; a second person signs.")
+    at_once = erasure.due_on is None or erasure.due_on <= now.date()
+    return blockers + (erasure_blockers(erasure.roster, now=now) if at_once else [])
 
 
 def plan_blockers(mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> list[str]:

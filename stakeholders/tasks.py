@@ -16,7 +16,7 @@ from audit.events import SYSTEM
 from incidents.files import clamd
 from stakeholders import commands
 from stakeholders.importing import run, sealedfile
-from stakeholders.models import Roster, RosterImport
+from stakeholders.models import Erasure, Roster, RosterImport
 from stakeholders.sealing import RosterErased, RosterKeys
 
 log = structlog.get_logger()
@@ -89,6 +89,22 @@ def recount_rosters() -> int:
     if number and Roster.objects.to_recount(before=before).exists():
         recount_rosters.delay()
     return number
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def erase_due_rosters() -> int:
+    """Erase people on the day two persons said, and drop what is left sealed of those erased, batch by batch."""
+    now = timezone.now()
+    for erasure in Erasure.objects.due(today=now.date()).select_related("roster__incident"):
+        if not commands.carry_out_erasure(erasure, now=now):
+            log.warning("erasure_waits", roster=erasure.roster_id)
+    until, cleared = time.monotonic() + LONGEST_SECONDS, 0
+    for roster in Roster.objects.filter(erased_at__isnull=False, cleared_at=None):
+        while time.monotonic() < until:
+            cleared += 1
+            if commands.clear_erased(roster, now=timezone.now()):
+                break
+    return cleared
 
 
 def read_on(job: RosterImport, *, owner: str, until: float) -> tuple[RosterImport, bool]:

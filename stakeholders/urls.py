@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from stakeholders.api import erasure as api_erasure
 from stakeholders.api import imports as api_imports
 from stakeholders.api import inquiries as api_inquiries
 from stakeholders.api import people as api_people
-from stakeholders.views import imports, inquiries, people, public
+from stakeholders.views import erasure, imports, inquiries, people, public
 
 app_name = "stakeholders"
 
@@ -28,6 +29,11 @@ PEOPLE: list[URLPattern | URLResolver] = [
     path("<int:number>/", people.party, name="party"),
     path("<int:number>/reveal/", people.reveal_party, name="reveal_party"),
     path("<int:number>/exempt/", people.exempt_party, name="exempt_party"),
+    path("<int:number>/address/", people.address_party, name="address_party"),
+    path("export/", erasure.export_list, name="export_list"),
+    path("erase/", erasure.erase, name="erase"),
+    path("erase/sign/", erasure.sign_erasure, name="sign_erasure"),
+    path("erase/withdraw/", erasure.withdraw_erasure, name="withdraw_erasure"),
 ]
 OF_AN_INQUIRY = [
     path("", inquiries.inquiry, name="inquiry"),
@@ -51,6 +57,11 @@ API_PEOPLE = [
     path("imports/<int:number>/refused/", api_imports.Refused.as_view(), name="api_refused"),
     path("<int:number>/", api_people.Party.as_view(), name="api_party"),
     path("<int:number>/reveal/", api_people.Reveal.as_view(), name="api_reveal_party"),
+    path("<int:number>/address/", api_people.Address.as_view(), name="api_address_party"),
+    path("export/", api_erasure.Export.as_view(), name="api_export_list"),
+    path("erasure/", api_erasure.OneErasure.as_view(), name="api_erase"),
+    path("erasure/sign/", api_erasure.Sign.as_view(), name="api_sign_erasure"),
+    path("erasure/withdraw/", api_erasure.Withdraw.as_view(), name="api_withdraw_erasure"),
     path("<int:number>/exempt/", api_people.Exempt.as_view(), name="api_exempt_party"),
 ]
 API_INQUIRY = [

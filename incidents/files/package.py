@@ -11,7 +11,7 @@ from typing import Any
 Entry = tuple[str, Iterable[bytes]]
 
 
-class _Pipe(RawIOBase):
+class Pipe(RawIOBase):
     """Takes what the ZIP writes, until somebody collects it. It cannot seek, so sizes stand behind each file."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class _Pipe(RawIOBase):
 
 def zip_stream(*entries: Iterable[Entry]) -> Iterator[bytes]:
     """The pieces of a ZIP of these entries, stored as they are: evidence mostly does not shrink."""
-    pipe = _Pipe()
+    pipe = Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name, chunks in chain(*entries):
             with archive.open(name.replace("/", "_"), "w", force_zip64=True) as entry:

@@ -21,7 +21,7 @@ from stakeholders.events import InquiryEvent, RosterEvent
 
 # Reading that names people, and taking something out: each is an act in the record.
 TAKEN_OUT: Final = (
-    RosterEvent.PARTY_REVEALED, RosterEvent.REJECTS_DOWNLOADED, InquiryEvent.CONTACT_REVEALED,
+    RosterEvent.PARTY_REVEALED, RosterEvent.REJECTS_DOWNLOADED, RosterEvent.LIST_EXPORTED, InquiryEvent.CONTACT_REVEALED,
     EvidenceEvent.OPENED, EvidenceEvent.DOWNLOADED, EvidenceEvent.EXPORTED, FilingEvent.TAKEN,
     IncidentEvent.RECORD_EXPORTED,
 )  # fmt: skip

@@ -29,6 +29,7 @@ READINGS: Final = frozenset(
         IncidentEvent.OPENED_VIEW,
         RosterEvent.PARTY_REVEALED,
         RosterEvent.REJECTS_DOWNLOADED,
+        RosterEvent.LIST_EXPORTED,
         InquiryEvent.CONTACT_REVEALED,
     }
 )

@@ -13,6 +13,7 @@ from accounts.requests import ApiRequest
 from incidents.models import Can
 from stakeholders import commands, queries
 from stakeholders.api.shapes import (
+    AddressSerializer,
     CountsSerializer,
     DecideCountsSerializer,
     DetailsSerializer,
@@ -102,6 +103,16 @@ class Exempt(APIView):
         party = party_for(request.user, reference, number, Can.DECIDE)
         given = read(ExemptSerializer, request)
         party = commands.exempt_party(party, by=request.user, now=timezone.now(), **given)
+        return Response(_masked(party.roster, [party])[0])
+
+
+class Address(APIView):
+    @extend_schema(operation_id="parties_address", request=AddressSerializer, responses=MaskedSerializer)
+    def post(self, request: ApiRequest, reference: str, number: int) -> Response:
+        """Say who is written to: the person, or a guardian or next of kin in their place."""
+        party = party_for(request.user, reference, number, Can.DECIDE)
+        given = read(AddressSerializer, request)
+        party = commands.address_party(party, by=request.user, now=timezone.now(), **given)
         return Response(_masked(party.roster, [party])[0])
 
 

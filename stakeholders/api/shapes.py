@@ -8,7 +8,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from law.vocabulary import DATA_ELEMENTS
-from stakeholders.models import Addressee, Channel, ExemptReason, Inquiry, RosterImport, SavedMapping, Topic
+from stakeholders.models import (
+    Addressee,
+    Channel,
+    Erasure,
+    ExemptReason,
+    Inquiry,
+    RosterImport,
+    SavedMapping,
+    Topic,
+)
 
 
 def read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -82,6 +91,32 @@ class DetailsSerializer(serializers.Serializer[Any]):
 
 class ExemptSerializer(ReasonSerializer):
     why = serializers.ChoiceField(choices=ExemptReason.choices)
+
+
+class AddressSerializer(ReasonSerializer):
+    """What is left out stays as it is on the list."""
+
+    addressee = serializers.ChoiceField(choices=Addressee.choices)
+    name = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+    email = serializers.CharField(required=False, default="", allow_blank=True, max_length=254)
+    phone = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
+
+
+class ExportSerializer(ReasonSerializer):
+    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+
+
+class ProposeErasureSerializer(ReasonSerializer):
+    due_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Without a day: as soon as a second person has signed."
+    )
+
+
+class ErasureSerializer(serializers.ModelSerializer[Erasure]):
+    class Meta:
+        model = Erasure
+        fields = ["due_on", "reason", "by", "at", "second_by", "signed_at", "withdrawn_at", "done_at"]
+        read_only_fields = fields
 
 
 class UploadSerializer(serializers.Serializer[Any]):

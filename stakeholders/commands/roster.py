@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from accounts.drafts import discard_drafts_about
+from accounts import keyring
 from accounts.models import User
 from audit.commands import Acting, record
+from audit.events import SYSTEM
 from incidents.models import Incident
 from incidents.rules import check_reason
 from stakeholders.events import RosterEvent
-from stakeholders.importing import sealedfile
-from stakeholders.models import AffectedParty, ExemptReason, Inquiry, InquiryMessage, Roster, RosterCount
-from stakeholders.models.roster import MINORS
+from stakeholders.importing import load, values
+from stakeholders.importing.reasons import words
+from stakeholders.models import (
+    Addressee,
+    AffectedParty,
+    ExemptReason,
+    Inquiry,
+    InquiryMessage,
+    Roster,
+    RosterCount,
+)
+from stakeholders.models.roster import MINORS, REPRESENTED
 from stakeholders.rules import check_not_erased
-from stakeholders.sealing import Details, InquiryBox, RosterKeys, new_wrapped_keys
+from stakeholders.sealing import Details, InquiryBox, RosterKeys, new_wrapped_keys, rewrapped_keys
 
 
 @transaction.atomic
@@ -92,32 +101,61 @@ def reveal_party(party: AffectedParty, *, reason: str, by: User, now: datetime) 
 
 
 @transaction.atomic
-def erase_roster(roster: Roster, *, by: User, reason: str, now: datetime) -> Roster:
-    """Destroy the keys of a roster: people, uploads and their inquiries cannot be read again, counts remain."""
-    reason = check_reason(reason)
+def rewrap_roster(roster: Roster) -> bool:
+    """Wrap a roster's keys with the newest of SEALING_KEYS; False when they are already, or gone."""
     roster = Roster.objects.locked(roster)
-    check_not_erased(roster)
-    stored = [job.stored for job in roster.imports.select_for_update()]
-    if roster.imports.filter(state__in=["queued", "running"]).exists():
-        raise ValidationError("An import is running. Stop it first.", code="still_open")
-    roster.wrapped_key, roster.wrapped_index_key, roster.erased_at = b"", b"", now
-    roster.version += 1
-    roster.save(update_fields=["wrapped_key", "wrapped_index_key", "erased_at", "version"])
-    # Hashes under a destroyed key tell nothing, but equal ones still show who was listed twice.
-    AffectedParty.objects.of(roster).update(
-        email_key=None, phone_key=None, reference_key=None, name_key=None, same_key=None, mail_domain_key=None,
-        sealed=b"",
-    )  # fmt: skip
+    if roster.erased_at is not None or keyring.key_id(roster.wrapped_key) == keyring.newest_key_id():
+        return False
+    roster.wrapped_key, roster.wrapped_index_key = rewrapped_keys(roster)
+    roster.save(update_fields=["wrapped_key", "wrapped_index_key"])
     record(
-        RosterEvent.ERASED,
-        roster,
-        by=by,
-        stream=roster.incident.stream,
-        details={"people": roster.people},
-        reason=reason,
-    )
-    inquiries = roster.incident.inquiries.values_list("reference", flat=True)
-    discard_drafts_about([roster.incident.reference, *inquiries])
-    for name in stored:
-        transaction.on_commit(partial(sealedfile.discard, name), robust=True)
-    return roster
+        RosterEvent.REWRAPPED, roster, by=SYSTEM, stream=roster.incident.stream,
+        details={"key": keyring.newest_key_id()},
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def address_party(
+    party: AffectedParty,
+    *,
+    addressee: str,
+    name: str,
+    email: str,
+    phone: str,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> AffectedParty:
+    """Say who is written to about a person's data: the person, or a guardian or next of kin in their place.
+
+    What is left empty stays as it is on the list; a new e-mail address takes the place of the one held.
+    """
+    reason = check_reason(reason)
+    if addressee not in Addressee.values:
+        raise ValidationError("Choose who is written to.", code="unknown_addressee")
+    if addressee in REPRESENTED and not name.strip():
+        raise ValidationError("Name the person who is written to instead.", code="name_missing")
+    roster = Roster.objects.locked(party.roster)
+    check_not_erased(roster)
+    party = AffectedParty.objects.of(roster).select_for_update().get(id=party.id)
+    load.readdress(roster, party, addressee=addressee, changed=_changed(addressee, name, email, phone, party))
+    record(
+        RosterEvent.PARTY_ADDRESSED, party, by=by, stream=roster.incident.stream,
+        details={"old": party.addressee, "new": addressee}, reason=reason,
+    )  # fmt: skip
+    return AffectedParty.objects.of(roster).get(id=party.id)
+
+
+def _changed(addressee: str, name: str, email: str, phone: str, party: AffectedParty) -> dict[str, str]:
+    """The details that change, in the form that is kept."""
+    changed = {"representative": " ".join(name.split())[:200] if addressee in REPRESENTED else ""}
+    try:
+        if email.strip():
+            changed["email"] = values.email(email.strip())
+        if phone.strip():
+            changed["phone"] = values.phone(phone.strip(), party.country)
+    except values.BadValue as problem:
+        said = words("email" if problem.code == "bad_email" else "phone", problem.code)
+        raise ValidationError(said, code=problem.code) from None
+    return changed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import connection
@@ -11,7 +12,7 @@ from psycopg2.extras import execute_values
 
 from stakeholders.importing.merging import Known, People, keys_wanted
 from stakeholders.importing.rows import MAIL_BIT, Person
-from stakeholders.models import Roster, new_party_ids
+from stakeholders.models import AffectedParty, Roster, new_party_ids
 from stakeholders.models.roster import MINORS, PARTY_TABLE
 from stakeholders.sealing import RosterKeys, pack
 
@@ -146,6 +147,39 @@ def load(roster: Roster, people: list[Person], keys: RosterKeys, *, imported_by:
     chunk = Chunk(roster, people, keys)
     chunk.write(imported_by=imported_by)
     return chunk
+
+
+def readdress(roster: Roster, party: AffectedParty, *, addressee: str, changed: Mapping[str, str]) -> None:
+    """Change who is written to, with details, keys and counts; the caller holds roster and party locked."""
+    keys = RosterKeys.open(roster)
+    held = _known(party)
+    tally = GroupTally()
+    tally.put(tally.gone, held)
+    details = replace(keys.details(party), **changed)
+    person = held.person
+    person.values, person.present, person.addressee = details.as_tuple(), details.present, addressee
+    if "email" in changed:
+        person.email_key = keys.email_key(details.email).bytes
+        person.domain_key = keys.mail_domain_key(details.email).bytes
+    if "phone" in changed:
+        person.phone_key = keys.phone_key(details.phone).bytes
+    _update(roster, [held], keys)
+    tally.put(tally.come, held)
+    tally.write(roster)
+    roster.version += 1
+    roster.save(update_fields=["people", "mailable", "exempt", "version"])
+
+
+def _known(party: AffectedParty) -> Known:
+    stored = (
+        party.email_key, party.phone_key, party.reference_key, party.name_key, party.same_key, party.mail_domain_key,
+    )  # fmt: skip
+    found = [key.bytes if key else None for key in stored]
+    person = Person(
+        (), party.country, party.subdivision, party.language, tuple(party.elements), party.addressee, party.present,
+        *found,
+    )  # fmt: skip
+    return Known(party.id, person, exempt=party.exempt_at is not None)
 
 
 def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:

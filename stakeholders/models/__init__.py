@@ -1,3 +1,4 @@
+from stakeholders.models.erasure import Erasure
 from stakeholders.models.imports import RosterImport, RosterReject
 from stakeholders.models.inquiry import Channel, Direction, Inquiry, InquiryMessage, Topic
 from stakeholders.models.mapping import SavedMapping
@@ -16,6 +17,7 @@ __all__ = [
     "AffectedParty",
     "Channel",
     "Direction",
+    "Erasure",
     "ExemptReason",
     "Inquiry",
     "InquiryMessage",

@@ -33,6 +33,7 @@ class Roster(models.Model):
     wrapped_key = models.BinaryField(default=b"")  # data key, sealed by accounts.keyring
     wrapped_index_key = models.BinaryField(default=b"")  # key of the look-up hashes, likewise
     erased_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(null=True, blank=True)  # nothing sealed is left in the rows either
     version = models.PositiveIntegerField(default=1)  # raised by every change; cheap to poll
     people = models.PositiveIntegerField(default=0)
     mailable = models.PositiveIntegerField(default=0)  # have an e-mail address
@@ -76,6 +77,7 @@ class Addressee(models.TextChoices):
 
 
 MINORS = frozenset({Addressee.GUARDIAN, Addressee.MINOR})
+REPRESENTED = frozenset({Addressee.GUARDIAN, Addressee.NEXT_OF_KIN})  # somebody else is written to
 
 
 class ExemptReason(models.TextChoices):

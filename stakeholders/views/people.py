@@ -19,7 +19,7 @@ from incidents.permissions import incident_for
 from incidents.places import place_name
 from incidents.views.answers import done, page, posted
 from stakeholders import commands, queries
-from stakeholders.forms import CountsForm, ExemptForm, FilterForm, FindForm, RevealForm
+from stakeholders.forms import AddressForm, CountsForm, ExemptForm, FilterForm, FindForm, RevealForm
 from stakeholders.importing.reasons import FIELD_WORDS
 from stakeholders.models import AffectedParty, Roster
 from stakeholders.permissions import party_for, roster_for
@@ -43,6 +43,7 @@ def people(request: SignedInRequest, reference: str) -> HttpResponse:
     if roster is None:
         return render(request, "stakeholders/people.html", context)
     context |= {"summary": queries.people_summary(roster), "imports": queries.imports_of(roster)[:5]}
+    context["erasure"] = roster.erasures.open().select_related("by").first()
     if roster.counts_differ_since:
         context["typed"] = queries.typed_people(roster)
     if roster.erased_at is not None or not roster.people:
@@ -117,6 +118,7 @@ def _party_page(
         "shown": shown is not None,
         "erased": erased,
         "may_reveal": Can.REVEAL in incident.held and not erased,  # type: ignore[attr-defined]
+        "may_address": Can.DECIDE in incident.held and not erased,  # type: ignore[attr-defined]
         "may_exempt": Can.DECIDE in incident.held and party.exempt_at is None and not erased,  # type: ignore[attr-defined]
     }
     return page(request, "stakeholders/party.html", context, form=form)
@@ -161,6 +163,27 @@ def exempt_party(request: SignedInRequest, reference: str, number: int) -> HttpR
         "submit": "Exempt this person",
         "back": ("stakeholders:party", reference, number),
         "lede": "This person stays on the roster and is counted as exempt.",
+    }
+    return page(request, "stakeholders/act.html", context, form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def address_party(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    """Who is written to: the person, or a guardian or next of kin in their place."""
+    found = party_for(request.user, reference, number, Can.DECIDE)
+    form = AddressForm(posted(request), initial={"addressee": found.addressee})
+    if done(
+        form, lambda: commands.address_party(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+    ):
+        return redirect("stakeholders:party", reference, number)
+    context = {
+        "incident": found.roster.incident,
+        "tab": "people",
+        "heading": f"Who is written to about person {found.id}",
+        "submit": "Save",
+        "back": ("stakeholders:party", reference, number),
+        "lede": "For a child or somebody who died, the notice goes to the guardian or next of kin. What went out before stays as it was sent.",
     }
     return page(request, "stakeholders/act.html", context, form=form)
 
