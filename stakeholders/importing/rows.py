@@ -83,7 +83,7 @@ class Plan:
             elements=frozenset(defaults.get("elements", ())),
             country=defaults.get("country", ""),
             language=defaults.get("language", ""),
-            addressee=defaults.get("addressee", "") or Addressee.SELF,
+            addressee=str(defaults.get("addressee") or Addressee.SELF.value),
             today=today,
             width=1 + max(by_target.values(), default=0),
         )

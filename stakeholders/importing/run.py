@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 
 from stakeholders.importing import load, sealedfile
+from stakeholders.importing.ahead import Read, Refusals, ahead
 from stakeholders.importing.rows import Person, Plan, Refused, RowReader
 from stakeholders.lifecycle import ImportState
 from stakeholders.models import Roster, RosterImport, RosterReject
 from stakeholders.sealing import RosterKeys
 
 CHUNK_LINES: Final = 20_000
+ALONE_BYTES: Final = 1_000_000  # a shorter file is read sooner than a process starts
 CLAIM_LASTS: Final = timedelta(seconds=60)
 
 
@@ -57,7 +61,19 @@ def records(file: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[str
 
 
 def chunks(job: RosterImport, keys: RosterKeys, *, size: int = CHUNK_LINES) -> Iterator[Chunk]:
-    """The rest of the file from the import's position on."""
+    """The rest of the file from the import's position on; a long one is read ahead in a second process."""
+    read = partial(_batches, job, keys, size)
+    found = ahead(read) if job.size - job.bytes_read > ALONE_BYTES else read()
+    with closing(found):
+        for people, refused, lines, so_far in found:
+            rejects = [
+                RosterReject(source_id=job.pk, line=line, field=field, code=code)
+                for line, field, code in refused
+            ]
+            yield Chunk(people, rejects, lines, so_far)
+
+
+def _batches(job: RosterImport, keys: RosterKeys, size: int) -> Generator[Read, None, None]:
     raw, buffered = sealedfile.open_binary(job.stored, keys)
     dialect, before = job.dialect, job.position
     reader = RowReader(Plan.of(job.mapping, job.defaults, job.uploaded_at.date()), keys)
@@ -68,27 +84,23 @@ def chunks(job: RosterImport, keys: RosterKeys, *, size: int = CHUNK_LINES) -> I
         if before == 0 and dialect["has_header"]:
             next(found, None)
         while batch := list(itertools.islice(found, size)):
-            yield _read(job, reader, batch, before, raw.read_so_far)
+            people, refused = _read(reader, batch, before)
+            yield people, refused, before + batch[-1][2], raw.read_so_far
 
 
 def _read(
-    job: RosterImport,
-    reader: RowReader,
-    batch: list[tuple[int, list[str] | None, int]],
-    before: int,
-    so_far: int,
-) -> Chunk:
-    people, refused = [], []
+    reader: RowReader, batch: list[tuple[int, list[str] | None, int]], before: int
+) -> tuple[list[Person], Refusals]:
+    people: list[Person] = []
+    refused: Refusals = []
     for first, cells, _ in batch:
         try:
             if cells is None:
                 raise Refused("", "unreadable_line")
             people.append(reader.read(cells))
         except Refused as problem:
-            refused.append(
-                RosterReject(source_id=job.pk, line=before + first, field=problem.field, code=problem.code)
-            )
-    return Chunk(people, refused, before + batch[-1][2], so_far)
+            refused.append((before + first, problem.field, problem.code))
+    return people, refused
 
 
 @transaction.atomic
