@@ -12,9 +12,11 @@ from operator import or_
 from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import User
+from audit.models import AuditEvent
 from incidents.models import AffectedCount, Can, Incident
 from incidents.models.facts import Basis
 from incidents.permissions import visible_to
+from stakeholders.events import RosterEvent
 from stakeholders.importing import columns, values
 from stakeholders.importing.rows import family_name
 from stakeholders.lifecycle import InquiryStatus
@@ -238,6 +240,7 @@ class Listed:
 
 PAGE = 50
 MOST_IMPORTS = 200
+MOST_REVEALS = 20
 
 
 def listed(parties: Iterable[AffectedParty], keys: RosterKeys) -> list[Listed]:
@@ -276,6 +279,16 @@ def _numbers(text: str, region: str) -> list[str]:
         return [values.phone(text, region)]
     except values.BadValue:
         return []
+
+
+def reveals_of(party: AffectedParty) -> QuerySet[AuditEvent]:
+    """Who has read this person's details in clear, and why; the last first."""
+    found = AuditEvent.objects.filter(
+        subject_type=AffectedParty._meta.label_lower,
+        subject_id=str(party.pk),
+        verb=RosterEvent.PARTY_REVEALED,
+    )
+    return found.select_related("reason").order_by("-sequence")[:MOST_REVEALS]
 
 
 def imports_of(roster: Roster) -> list[RosterImport]:

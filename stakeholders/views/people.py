@@ -118,6 +118,7 @@ def _party_page(
         "shown": shown is not None,
         "erased": erased,
         "may_reveal": Can.REVEAL in incident.held and not erased,  # type: ignore[attr-defined]
+        "reveals": queries.reveals_of(party) if Can.DECIDE in incident.held else (),  # type: ignore[attr-defined]
         "may_address": Can.DECIDE in incident.held and not erased,  # type: ignore[attr-defined]
         "may_exempt": Can.DECIDE in incident.held and party.exempt_at is None and not erased,  # type: ignore[attr-defined]
     }

@@ -218,4 +218,6 @@ def test_a_guardian_is_written_to_in_place_of_a_child(bring_in, client_of, lead,
     assert queries.find_parties(roster, RosterKeys.open(roster), "ida@mail.example").get() == party
     groups = RosterCount.objects.filter(roster=roster, number__gt=0)
     assert {(row.minor, row.number, row.mailable) for row in groups} == {(True, 1, 1), (False, 1, 0)}
+    commands.reveal_party(party, reason="A caller asks.", by=lead, now=timezone.now())
+    assert "A caller asks." in client.get(url(incident, f"{party.id}/")).text
     assert "ida@" not in AuditEvent.objects.get(verb="party_addressed").details

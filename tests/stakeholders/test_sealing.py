@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -63,6 +65,12 @@ def test_a_sealed_row_opens_only_whole_and_in_its_place(keys):
         broken[place] ^= 1
         with pytest.raises(CannotUnseal):
             keys.open_sealed(bytes(broken), 7)
+
+
+def test_look_up_keys_are_hmacs_as_everybody_computes_them():
+    keys = RosterKeys(1, bytes(32), b"index key of 32 bytes, all plain")
+    expected = hmac.digest(b"index key of 32 bytes, all plain", b"email\0ana@mail.example", "sha256")
+    assert keys.email_key("Ana@mail.example").bytes == expected[:16]
 
 
 @pytest.mark.django_db

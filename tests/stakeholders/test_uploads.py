@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import time
 import uuid
 from datetime import date, timedelta
@@ -19,6 +21,7 @@ from incidents import commands as incidents
 from incidents.commands import CountInput
 from stakeholders import commands, queries, tasks
 from stakeholders.importing import run, sheet
+from stakeholders.importing.ahead import ReaderDied
 from stakeholders.models import AffectedParty, Roster, RosterImport, SavedMapping
 from stakeholders.sealing import RosterKeys
 from tests.stakeholders.conftest import ELEMENTS, PEOPLE, run_to_end
@@ -168,3 +171,21 @@ def test_numbers_that_somebody_typed_are_not_written_over_unasked(bring_in, clie
     assert confirmed()["FR"] == 1
     [taken] = AuditEvent.objects.filter(verb="roster_counts_taken")
     assert '"typed":900' in taken.details
+
+
+def test_a_file_read_ahead_in_a_second_process_comes_in_like_a_short_one(bring_in, start, lead, monkeypatch):
+    monkeypatch.setattr(run, "ALONE_BYTES", -1)
+    monkeypatch.setattr(run.chunks, "__kwdefaults__", {"size": 2})
+    job = bring_in(PEOPLE + "nobody;X;Y;IE;;;\n")
+    assert (job.state, job.read, job.added) == ("done", 5, 4)
+    assert [(row.line, row.code) for row in job.rejects.all()] == [(6, "bad_email")]
+
+
+def test_an_import_whose_reading_process_dies_is_not_taken_for_done(start, monkeypatch):
+    monkeypatch.setattr(run, "ALONE_BYTES", -1)
+    monkeypatch.setattr(run, "_batches", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    job = start(PEOPLE)
+    with pytest.raises(ReaderDied):
+        run_to_end()
+    job.refresh_from_db()
+    assert (job.state, job.read) == ("running", 0)  # its claim lapses, and the next worker reads on
