@@ -41,6 +41,7 @@ NO_IDS = frozenset(
         "incidents:withdraw_risk_finding", "incidents:api_risk", "incidents:api_answer_risk_questions",
         "incidents:api_sign_risk_finding", "incidents:api_countersign_risk_finding",
         "incidents:api_withdraw_risk_finding",
+        "stakeholders:api_mapping",  # matchings of columns are kept for the whole organisation
     }
 )  # fmt: skip
 
