@@ -125,3 +125,13 @@ def test_missing_venv_module_is_installed_or_named(checkout, monkeypatch, capsys
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     assert f"sudo apt-get install -y --no-install-recommends {version}" in said.out
     assert version in said.err
+
+
+def test_where_pip_was_told_to_look_is_told_to_the_quick_installer(monkeypatch):
+    monkeypatch.setattr(bootstrap, "VENV", Path(sys.prefix))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", "https://packages.lantern.example/simple")
+    monkeypatch.setenv("PIP_FIND_LINKS", "/srv/wheels /srv/more")
+    told = bootstrap.where_packages_are()
+    assert told["UV_DEFAULT_INDEX"] == "https://packages.lantern.example/simple"
+    assert told["UV_FIND_LINKS"] == "/srv/wheels,/srv/more"

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+INSTALLER = "requirements-installer.lock"
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"],
     "requirements-local.lock": [*PROJECT["dependencies"], *EXTRAS["embedded"], *EXTRAS["demo"]],
@@ -37,7 +38,7 @@ def test_every_dependency_is_pinned_within_its_range(name, wanted):
         assert all(version in requirement.specifier for version in versions), (text, versions)
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, INSTALLER])
 def test_every_entry_has_hashes(name):
     entries = re.split(r"\n(?=[A-Za-z0-9])", (ROOT / name).read_text())
     for entry in entries:
