@@ -10,7 +10,7 @@ run: ## Start everything and print where it is; Ctrl-C ends all of it. PORT and 
 reset: ## Empty .local/: engines, files, sign-ins. Asks first unless YES=1.
 	@$(BOOTSTRAP) reset
 
-test: ## Lint, then unit, database, browser and fault tests, on engines of their own.
+test: ## Lint, and unit, database, browser and fault tests, on engines of their own.
 	@$(BOOTSTRAP) test
 
 lint:

@@ -225,9 +225,9 @@ def check_counts() -> Check:
 
 def check_chromium() -> Check:
     """Only the browser tests want it."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+    if any(map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))):
         return Check("chromium", True)
-    line = "sudo apt-get install -y --no-install-recommends chromium"
+    line = "sudo apt-get install -y --no-install-recommends chromium-headless-shell"
     return Check("chromium", False, "Not installed; only the browser tests want it.", line)
 
 

@@ -30,7 +30,9 @@ def sign_ins(folder: Path) -> dict[str, str]:
 
 
 def launch(playwright: Any) -> Browser:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = next(
+        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None
+    )
     arguments = ["--disable-gpu", *(["--no-sandbox"] if os.getuid() == 0 else [])]
     browser: Browser = playwright.chromium.launch(executable_path=found, args=arguments)
     return browser

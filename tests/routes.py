@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
@@ -26,6 +27,12 @@ class Route:
 
     name: str
     path: str
+    view: Any = field(compare=False, default=None)
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it is drawn as one form for one act, as many are."""
+        return "act_page(" in inspect.getsource(inspect.unwrap(self.view))
 
     @property
     def is_api(self) -> bool:
@@ -58,7 +65,7 @@ def resolved() -> Iterator[Route]:
         for one in resolver.url_patterns:
             here = path + str(one.pattern)
             if isinstance(one, URLPattern):
-                yield Route(":".join((*spaces, one.name or "")), here)
+                yield Route(":".join((*spaces, one.name or "")), here, one.callback)
             else:
                 yield from walk(one, here, (*spaces, one.namespace) if one.namespace else spaces)
 

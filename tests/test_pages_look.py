@@ -44,8 +44,9 @@ def sign_in(context: BrowserContext, server: Any, user: User) -> None:
 
 
 def pages() -> list[Route]:
+    """All of them; but of the acts on an incident, which one template draws, those whose turn it is."""
     left_out = {table.LOCAL, table.FIRST}
-    return [
+    found = [
         route
         for route in kept()
         if "GET" in route.table
@@ -53,6 +54,9 @@ def pages() -> list[Route]:
         and route.name not in NO_PAGES
         and not left_out & set(route.table.values())
     ]
+    acts = [route for route in found if route.is_act]
+    skipped = {route for turn, route in enumerate(acts) if not hostile.whole(turn)}
+    return [route for route in found if route not in skipped]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`make lint` and `make test`: every check before a commit, in one order, here and in CI."""
+"""`make lint` and `make test`: every check before a commit, here and in CI."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 from config.local.layout import ROOT
 
@@ -56,19 +56,25 @@ def lint_steps() -> list[tuple[str, Sequence[str], Mapping[str, str]]]:
     ]
 
 
-def lint() -> int:
-    """Run every step, two at a time, say what failed; 1 when anything did."""
-    failed = []
+def lint() -> tuple[int, str]:
+    """Run every step, two at a time; 1 when anything failed, and what to say of it."""
+    said, failed = [], []
     with ThreadPoolExecutor(2) as pool:
         for name, seconds, done in pool.map(_step, lint_steps()):
             word = "ok" if done.returncode == 0 else "FAILED"
-            print(f"lint {name:<11} {word:<6} {seconds:5.1f} s", flush=True)
+            said.append(f"lint {name:<11} {word:<6} {seconds:5.1f} s")
             if done.returncode:
                 failed.append(name)
-                print(done.stdout + done.stderr, flush=True)
+                said.append(done.stdout + done.stderr)
     if failed:
-        print(f"lint failed: {', '.join(failed)}", flush=True)
-    return 1 if failed else 0
+        said.append(f"lint failed: {', '.join(failed)}")
+    return (1 if failed else 0), "\n".join(said)
+
+
+def only_lint() -> int:
+    code, said = lint()
+    print(said, flush=True)
+    return code
 
 
 def _step(
@@ -84,28 +90,47 @@ def _step(
 
 # What a module builds once for all its tests would be built on each worker unless its file goes to one.
 BY_FILE: Final = ("--dist", "loadfile", "--no-loadscope-reorder")
-STAGES: Final = (
+# Every run of pytest has engines of its own, and every xdist worker a database, a broker number, folders and ports.
+# Browsers and killed processes in runs of their own: a browser leaves threads behind, and what is killed is forked.
+IN_TURN: Final = (
     ("unit and database", ("-n", "2", *BY_FILE, "-m", "not browser and not faults")),
-    # Two at a time: every xdist worker has a database, a broker number, folders and ports of its own. Not in one
-    # stage: a browser leaves threads behind, and what is killed here is forked. Side by side they take longer.
     ("browser", ("-n", "2", "-m", "browser")),
-    ("faults", ("-n", "2", "-m", "faults")),
 )
+# These wait more than they work, so they run beside the others on what those leave free.
+BESIDE: Final = (("faults", ("-m", "faults")),)
+
+
+def pytest(options: Sequence[str], **output: Any) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "pytest", "-q", *options)
+    return subprocess.run(command, cwd=ROOT, check=False, text=True, **output)
+
+
+def beside() -> tuple[int, str]:
+    """Lint, then the stages that run beside the others; the exit code of what failed, and all that was said."""
+    code, said = lint()
+    for name, options in BESIDE if not code else ():
+        done = pytest(options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said += f"\n--- {name}\n{done.stdout}"
+        code = code or (done.returncode if done.returncode != NO_TESTS else 0)
+    return code, said
 
 
 def test() -> int:
-    """Lint, then the tests in stages; ends at the first stage that fails, so that its summary stands last."""
-    if code := lint():
-        return code
-    for name, options in STAGES:
-        print(f"\n--- {name}", flush=True)
-        code = subprocess.run(
-            (sys.executable, "-m", "pytest", "-q", *options), cwd=ROOT, check=False
-        ).returncode
-        if code not in (0, NO_TESTS):
-            return code
-    return 0
+    """All tests, two lines of stages side by side; what failed stands last."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(beside)
+        code = 0
+        for name, options in IN_TURN:
+            print(f"\n--- {name}", flush=True)
+            code = pytest(options).returncode
+            if code not in (0, NO_TESTS):
+                break
+        other_code, said = other.result()
+    failed = code not in (0, NO_TESTS)
+    if other_code or not failed:
+        print(said, flush=True)
+    return code if failed else other_code
 
 
 if __name__ == "__main__":
-    sys.exit({"lint": lint, "test": test}[sys.argv[1]]())
+    sys.exit({"lint": only_lint, "test": test}[sys.argv[1]]())
