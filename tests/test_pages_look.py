@@ -32,6 +32,7 @@ NO_PAGES = frozenset(
         "notifications:filing_receipt", "incidents:export_record", "incidents:evidence_manifest", "insights:feed", "insights:incident_changes", "insights:place_changes",
         "preparedness:scenario_csv", "preparedness:saved_csv", "insights:suggest",
         "incidents:settle_several",  # of reports that its address names
+        "incidents:saved_view",  # of whom it belongs to alone
     }
 )  # fmt: skip
 
