@@ -36,7 +36,7 @@ def dealt(values: Sequence[T], turn: int, number: int = 2) -> Sequence[T]:
 
 def whole(turn: int) -> bool:
     """Whether it is this one's turn to be tried in full; the others get what breaks most: NUL."""
-    return THOROUGH or turn % 4 == 0
+    return THOROUGH or turn % 8 == 0
 
 
 def base_of(form: forms.BaseForm) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Drawn:
         self._drawn.append(str(template.name))
 
     def newly(self) -> bool:
-        """Whether axe is asked of the page just drawn: of a template's first page, and of every third after it."""
+        """Whether axe is asked of the page just drawn: of a template's first page, and of every eighth."""
         page = next((name for name in self._drawn if not name.startswith("django/")), "")
         self._drawn.clear()
         self.met[page] += 1

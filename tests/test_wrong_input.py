@@ -236,7 +236,7 @@ def _wrong_ids(world: World) -> Iterator[tuple[Route, str]]:
     for turn, route in enumerate(kept()):
         parts = route.path.split("/")
         for place, part in enumerate(parts, start=1):
-            if PARAMETER.fullmatch(part):
+            if PARAMETER.fullmatch(part) and (hostile.THOROUGH or (turn + place) % 3 == 0):
                 real = filled(route, world.case).split("/")
                 for value in hostile.dealt(("9" * 25, "-1", "%00%FF", "..%2F..%2Fetc'"), turn + place, 1):
                     yield route, "/".join([*real[:place], value, *real[place + 1 :]])
@@ -252,7 +252,7 @@ def test_no_address_breaks_with_wrong_ids(world: World) -> None:
         tried += 1
         if answer.status_code not in (400, 403, 404, 405) and route.name != "incidents:facts_group":
             wrong.append(f"{method} {url[:120]}: {answer.status_code} {_error(answer)}")
-    assert tried > 200
+    assert tried > 100
     assert not wrong, report(wrong)
 
 
@@ -284,8 +284,8 @@ def test_markup_that_somebody_typed_is_shown_as_words(world: World) -> None:
     parts = dict.fromkeys(("title", "subject", "what_happened", "advice"), hostile.TEXTS["script"])
     assert client.post(f"{notice}/edit/", hostile.base_of(edit) | parts).status_code == 302
     bad = []
-    for route in kept():
-        if "GET" not in route.table or route.is_api:
+    for turn, route in enumerate(kept()):
+        if "GET" not in route.table or route.is_api or (route.is_act and not hostile.whole(turn)):
             continue
         answer = client.get(filled(route, world.case))
         if answer.streaming:

@@ -88,16 +88,22 @@ def _step(
     return name, time.monotonic() - began, done
 
 
+def holding(mark: str) -> list[str]:
+    """The files with such tests: to read all others takes longer than some of the tests."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if f"mark.{mark}" in path.read_text("utf-8")]
+
+
 # What a module builds once for all its tests would be built on each worker unless its file goes to one.
 BY_FILE: Final = ("--dist", "loadfile", "--no-loadscope-reorder")
 # Every run of pytest has engines of its own, and every xdist worker a database, a broker number, folders and ports.
 # Browsers and killed processes in runs of their own: a browser leaves threads behind, and what is killed is forked.
 IN_TURN: Final = (
     ("unit and database", ("-n", "2", *BY_FILE, "-m", "not browser and not faults")),
-    ("browser", ("-n", "2", "-m", "browser")),
+    ("browser", ("-n", "2", "-m", "browser", *holding("browser"))),
 )
 # These wait more than they work, so they run beside the others on what those leave free.
-BESIDE: Final = (("faults", ("-m", "faults")),)
+BESIDE: Final = (("faults", ("-m", "faults", *holding("faults"))),)
 
 
 def pytest(options: Sequence[str], **output: Any) -> subprocess.CompletedProcess[str]:

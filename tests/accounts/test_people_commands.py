@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts import commands, permissions
@@ -164,6 +165,7 @@ def test_the_first_account_and_its_organisation_are_made_once(db):
         email="first@lantern.example",
         name="First",
         password="correct-horse-battery",
+        now=timezone.now(),
     )
     assert user.is_superuser
     assert list(permissions.managers()) == [user]

@@ -218,7 +218,18 @@ def test_acts_that_ask_again_are_routes_of_ours():
         if set(methods.values()) & strong and name not in CONFIRMED
     }
     # To stop, to take away and to shut are quick; the rest goes on with what was confirmed before.
-    stops = ("pause", "resume", "withdraw", "settle", "end_access", "restrict", "access_review")
+    stops = (
+        "pause",
+        "resume",
+        "withdraw",
+        "settle",
+        "end_access",
+        "end_team_access",
+        "restrict",
+        "access_review",
+        "test",
+        "schedule",
+    )
     assert all(any(word in name for word in stops) for name in left_out), left_out
 
 
