@@ -284,6 +284,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TESTING  # or each client of a test would list every file anew
 
 # --- mail: notices go through notifications.transport; Django's own mail is for sign-in letters only
 SMTP_URL = value("SMTP_URL")
