@@ -71,6 +71,21 @@ VARIABLES: Final = (
     ),
     Variable("INTAKE_ADDRESS", "Address of that mailbox; answers go out with it, so that replies come back."),
     Variable(
+        "BOUNCE_ADDRESS",
+        "Address that undeliverable mail comes back to, with `+` and a code of each mail before the `@`. Empty: MAIL_FROM.",
+    ),
+    Variable(
+        "BOUNCE_IMAP_URL",
+        "Mailbox of that address: `imaps://user:password@host/INBOX`, signs percent-encoded.",
+        secret=True,
+    ),
+    Variable("BOUNCE_MAILDIR", "Or a maildir that a mail server here puts such mail into."),
+    Variable(
+        "BOUNCE_WEBHOOK_SECRET",
+        "Secret of the mail provider's reports at `/hooks/bounces/`. Empty: that address is closed.",
+        secret=True,
+    ),
+    Variable(
         "UNCERTAIN_POLICY", "A delivery whose answer was lost: `resend` or `park` for a person.", "park"
     ),
     Variable(

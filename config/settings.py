@@ -321,6 +321,22 @@ if INTAKE_IMAP_URL and (
 if PRODUCTION and INTAKE_IMAP_URL.startswith("imap://"):
     raise Misconfigured("INTAKE_IMAP_URL must be imaps:// in production: reports do not travel in clear.")
 
+# --- what comes back
+BOUNCE_ADDRESS = value("BOUNCE_ADDRESS")
+BOUNCE_IMAP_URL = value("BOUNCE_IMAP_URL")
+BOUNCE_MAILDIR = value("BOUNCE_MAILDIR")
+BOUNCE_WEBHOOK_SECRET = value("BOUNCE_WEBHOOK_SECRET")
+if BOUNCE_ADDRESS and not re.fullmatch(r"[^\s@<>+]{1,30}@[^\s@<>]+", BOUNCE_ADDRESS):
+    raise Misconfigured("BOUNCE_ADDRESS is a bare address without a plus: bounces@mail.example.org.")
+if BOUNCE_IMAP_URL and (
+    urlsplit(BOUNCE_IMAP_URL).scheme not in ("imap", "imaps") or not urlsplit(BOUNCE_IMAP_URL).hostname
+):
+    raise Misconfigured("BOUNCE_IMAP_URL must look like imaps://user:password@mail.example.org/INBOX.")
+if PRODUCTION and BOUNCE_IMAP_URL.startswith("imap://"):
+    raise Misconfigured("BOUNCE_IMAP_URL must be imaps:// in production: bounces name people.")
+if BOUNCE_WEBHOOK_SECRET and len(BOUNCE_WEBHOOK_SECRET) < 24:
+    raise Misconfigured("BOUNCE_WEBHOOK_SECRET must have at least 24 characters.")
+
 # --- jobs: the row is the queue, a message only says "look now"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -373,6 +389,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
         "CanEnum": "incidents.api.shapes.control.CANS",
+        "FateEnum": "notifications.lifecycle.Fate",
         "HeldEnum": "incidents.models.lesson.Held",
         "WorkStatusEnum": "incidents.lifecycle.WorkStatus",
         "WorkRoleEnum": "incidents.playbooks.ROLE_CHOICES",

@@ -22,6 +22,8 @@ class NoticeEvent(TextChoices):
     WITHDRAWN = "notice_withdrawn", "withdrew a notice"
     FIRST_SENT = "notice_first_sent", "sent the first mail of a notice"
     FINISHED = "notice_finished", "finished the sending of a notice"
+    SENT_AGAIN = "notice_sent_again", "sent a notice again to people whose mail came back"
+    GIVEN_UP = "notice_given_up", "found that people cannot be reached"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
 
 

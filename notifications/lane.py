@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from django.db import connections, transaction
 
 from accounts.keyring import CannotUnseal
 from notifications import compile as text
-from notifications import ledger, merge_fields, pace, transport
+from notifications import ledger, merge_fields, pace, tracing, transport
 from notifications.journal import Journal
 from notifications.ledger import Claim, Outcome
 from notifications.lifecycle import Fate
@@ -95,6 +95,8 @@ class Desk:
         )
         if not connection.utf8 and not mail.recipient.isascii():
             raise CannotBuild("the relay does not take addresses with such letters")
+        if settings.BOUNCE_ADDRESS:
+            mail = replace(mail, sender=tracing.return_path(claim.message_id))
         return Item(claim, mail)
 
     def _sheet(self, claim: Claim) -> Sheet:

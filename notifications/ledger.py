@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from accounts.codes import digest
 from notifications import pace
-from notifications.lifecycle import HELD, REFUSED, Fate
+from notifications.lifecycle import HELD, REFUSED, TOLD, Fate
 from notifications.models import Notice, UncertainPolicy
 
 LEASE: Final = timedelta(minutes=15)  # longer than the wait for an answer
@@ -264,7 +264,7 @@ def count_fates(fates: Counter[tuple[int, str]], *, back: Counter[tuple[int, str
 
 
 def _column(state: str) -> str:
-    if state == Fate.SENT:
+    if state in TOLD:
         return "sent"
     if state in REFUSED:
         return "refused"

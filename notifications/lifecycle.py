@@ -35,6 +35,10 @@ class Fate(models.TextChoices):
     UNCERTAIN = "uncertain", "Uncertain: the answer was lost"
     PARKED = "parked", "Parked for a person"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    LETTER = "letter", "A letter is being made"
+    POSTED = "posted", "Told by letter"
+    RETURNED = "returned", "The letter came back"
+    GIVEN_UP = "given_up", "Given up: cannot be reached"
 
 
 MOVES: Mapping[str, frozenset[str]] = {
@@ -43,6 +47,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     NoticeStatus.APPROVED: frozenset({NoticeStatus.DRAFT, NoticeStatus.SENDING, NoticeStatus.WITHDRAWN}),
     NoticeStatus.SENDING: frozenset({NoticeStatus.PAUSED, NoticeStatus.FINISHED, NoticeStatus.WITHDRAWN}),
     NoticeStatus.PAUSED: frozenset({NoticeStatus.SENDING, NoticeStatus.FINISHED, NoticeStatus.WITHDRAWN}),
+    # Somebody's mail came back and is sent again.
+    NoticeStatus.FINISHED: frozenset({NoticeStatus.SENDING}),
 }
 
 # The text may be written on; writing on an approved one voids its approval.
@@ -54,7 +60,9 @@ STARTED = frozenset({NoticeStatus.SENDING, NoticeStatus.PAUSED, NoticeStatus.FIN
 PENDING = frozenset({Fate.QUEUED, Fate.IN_FLIGHT, Fate.DEFERRED})
 # A delivery that waits for a person to decide.
 HELD = frozenset({Fate.UNCERTAIN, Fate.PARKED})
-REFUSED = frozenset({Fate.BOUNCED, Fate.FAILED})
+# The mail reached nobody; a letter may still do so.
+REFUSED = frozenset({Fate.BOUNCED, Fate.FAILED, Fate.LETTER, Fate.RETURNED, Fate.GIVEN_UP})
+TOLD = frozenset({Fate.SENT, Fate.POSTED})
 
 
 def check_move(current: str, target: str, moves: Mapping[str, frozenset[str]] = MOVES) -> None:

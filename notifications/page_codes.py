@@ -1,4 +1,4 @@
-"""Page codes and Message-IDs of a notice, derived from its sealed secret: a second try carries the same."""
+"""Page codes of a notice, derived from its sealed secret, and Message-IDs: a second try carries the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from django.conf import settings
 
 from accounts import codes, keyring
+from notifications import tracing
 from notifications.models import Notice
 
 
@@ -31,6 +32,8 @@ class Codes:
 
     def __init__(self, notice: Notice) -> None:
         self._secret = keyring.unseal(bytes(notice.secret), context=_context(notice))
+        self._notice_id = notice.pk
+        self._tokens = tracing.Tokens()
         sender = notice.from_address or settings.MAIL_FROM
         self._domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
@@ -42,8 +45,8 @@ class Codes:
         return codes.digest(self.code(party_id))
 
     def message_id(self, party_id: int) -> str:
-        """Tells nobody outside who the mail went to or how many there are."""
-        return f"{self._derive(b'message', party_id).hex()}@{self._domain}"
+        """Tells nobody outside who the mail went to; a bounce that quotes it finds its delivery."""
+        return f"{self._tokens.of(self._notice_id, party_id)}@{self._domain}"
 
     def url(self, party_id: int) -> str:
         return page_url(self.code(party_id))

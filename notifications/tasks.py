@@ -26,13 +26,20 @@ from notifications import (
     report_mail,
     samples,
 )
+from notifications.bounce_tasks import read_bounces
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
 
 if find_spec("notifications.filing_tasks"):
     from notifications.filing_tasks import draw_due_filings
 
-    __all__ = ["draw_due_filings", "send_due_alerts", "send_due_answers", "send_due_deliveries"]
+    __all__ = [
+        "draw_due_filings",
+        "read_bounces",
+        "send_due_alerts",
+        "send_due_answers",
+        "send_due_deliveries",
+    ]
 
 log = structlog.get_logger(__name__)
 # A lane starts no mail after 45 s, but then waits for the answer to its last one as long as SMTP asks.

@@ -62,5 +62,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_approve_template",
     ),
 ]
+urlpatterns.append(path("", include("notifications.bounce_urls")))
 if find_spec("notifications.filing_urls"):
     urlpatterns.append(path("", include("notifications.filing_urls")))

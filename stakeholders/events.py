@@ -17,6 +17,7 @@ class RosterEvent(TextChoices):
     PARTY_EXEMPTED = "party_exempted", "exempted an affected person"
     PARTY_REVEALED = "party_revealed", "revealed contact details"
     PARTY_ADDRESSED = "party_addressed", "said who is written to"
+    PARTY_CORRECTED = "party_corrected", "corrected how a person is reached"
     LIST_EXPORTED = "roster_exported", "took the list of people out, sealed with a password"
     REWRAPPED = "roster_rewrapped", "put the keys of the people under a newer key"
     COUNTS_DIFFER = "roster_counts_differ", "found that the counts are not those of the people"

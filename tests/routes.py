@@ -119,6 +119,7 @@ def _objects(case: Case) -> dict[str, Any]:
         "people": case.party.id,
         "inquiries": case.inquiry.reference,
         "notices": case.notices["sending"].reference,
+        "returned": case.delivery.pk,
         "start": case.filings["submitted"].obligation_id,
         "filings": case.filings["submitted"].reference,
         "sections": "times",

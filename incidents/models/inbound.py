@@ -17,6 +17,8 @@ class Became(models.TextChoices):
     AGAIN = "again", "Nothing: the same mail came before"
     AUTOMATIC = "automatic", "Nothing: an automatic reply"
     OWN = "own", "Nothing: our own mail"
+    BOUNCE = "bounce", "Nothing for the inbox: it tells what became of a notice"
+    NOTHING = "nothing", "Nothing: an automatic mail about no mail of ours"
     UNREADABLE = "unreadable", "A report that says so: it could not be read"
 
 

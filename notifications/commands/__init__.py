@@ -1,5 +1,13 @@
 """Every act on notices; each locks, checks, writes and records in one transaction."""
 
+from notifications.commands.bounces import (
+    correct_address,
+    event_key,
+    give_up,
+    note_bounce,
+    send_again,
+    settle_due_bounces,
+)
 from notifications.commands.reading import note_reading
 from notifications.commands.samples import send_samples
 from notifications.commands.sending import (
@@ -32,16 +40,22 @@ __all__ = [
     "add_ready_templates",
     "approve_notice",
     "approve_template",
+    "correct_address",
     "create_notice",
     "create_template",
     "edit_notice",
+    "event_key",
     "finish_notice",
+    "give_up",
+    "note_bounce",
     "note_first_sending",
     "note_reading",
     "pause_sending",
     "resume_sending",
     "return_notice",
+    "send_again",
     "send_samples",
+    "settle_due_bounces",
     "settle_uncertain",
     "source_of",
     "start_sending",

@@ -1,6 +1,6 @@
+from notifications.models.bounce import Bounce, BounceKind, BounceSource
 from notifications.models.filing import Filing
 from notifications.models.notice import (
-    Bounce,
     Delivery,
     DrillMail,
     MailDomain,
@@ -13,6 +13,8 @@ from notifications.models.template import Channel, NoticeTemplate, Purpose, Temp
 
 __all__ = [
     "Bounce",
+    "BounceKind",
+    "BounceSource",
     "Channel",
     "Delivery",
     "DrillMail",

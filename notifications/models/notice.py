@@ -209,21 +209,6 @@ class Pace(models.Model):
         return str(self.key)
 
 
-class Bounce(models.Model):
-    """A mail that came back after the server had taken it."""
-
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="bounces")
-    received_at = models.DateTimeField()
-    permanent = models.BooleanField()
-    status_code = models.CharField(max_length=12, blank=True)  # RFC 3463
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.delivery_id}: {self.status_code}"
-
-
 class DrillMail(models.Model):
     """What a drill would have sent: kept here, for a drill's mail opens no socket."""
 

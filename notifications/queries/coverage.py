@@ -17,12 +17,14 @@ _FATES = """
         count(*) FILTER (WHERE coalesce(d.told, false)) AS notified,
         count(*) FILTER (WHERE NOT coalesce(d.told, false) AND p.exempt_at IS NOT NULL) AS exempt,
         count(*) FILTER (WHERE NOT coalesce(d.told, false) AND p.exempt_at IS NULL AND NOT coalesce(d.open, false)
-            AND (coalesce(d.refused, false) OR p.present & %s = 0) AND p.present & %s = 0) AS unreachable,
+            AND (coalesce(d.ended, false)
+                OR ((coalesce(d.refused, false) OR p.present & %s = 0) AND p.present & %s = 0))) AS unreachable,
         count(*) AS people
     FROM stakeholders_affectedparty p
     LEFT JOIN (
-        SELECT party_id, bool_or(state = 'sent') AS told, bool_or(state IN ('bounced', 'failed')) AS refused,
-            bool_or(state IN ('queued', 'in_flight', 'deferred', 'uncertain', 'parked')) AS open
+        SELECT party_id, bool_or(state IN ('sent', 'posted')) AS told, bool_or(state IN ('bounced', 'failed')) AS refused,
+            bool_or(state IN ('returned', 'given_up')) AS ended,
+            bool_or(state IN ('queued', 'in_flight', 'deferred', 'uncertain', 'parked', 'letter')) AS open
         FROM notifications_delivery WHERE roster_id = %s GROUP BY party_id
     ) d ON d.party_id = p.id
     WHERE p.roster_id = %s GROUP BY 1 ORDER BY count(*) DESC, 1"""

@@ -36,7 +36,14 @@ from stakeholders.commands.inquiries import (
 )
 from stakeholders.commands.mappings import forget_mapping, keep_mapping
 from stakeholders.commands.recounts import correct_counts, recount_roster
-from stakeholders.commands.roster import address_party, exempt_party, open_roster, reveal_party, rewrap_roster
+from stakeholders.commands.roster import (
+    address_party,
+    correct_contact,
+    exempt_party,
+    open_roster,
+    reveal_party,
+    rewrap_roster,
+)
 
 __all__ = [
     "Asked",
@@ -49,6 +56,7 @@ __all__ = [
     "claim_import",
     "clear_erased",
     "close_inquiry",
+    "correct_contact",
     "correct_counts",
     "decide_counts",
     "download_rejects",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -143,6 +145,33 @@ def address_party(
     record(
         RosterEvent.PARTY_ADDRESSED, party, by=by, stream=roster.incident.stream,
         details={"old": party.addressee, "new": addressee}, reason=reason,
+    )  # fmt: skip
+    return AffectedParty.objects.of(roster).get(id=party.id)
+
+
+CORRECTED: Final = ("email", "address1", "address2", "postcode", "town", "region")
+
+
+@transaction.atomic
+def correct_contact(
+    party: AffectedParty, *, changed: Mapping[str, str], reason: str, by: User, now: datetime
+) -> AffectedParty:
+    """Put a right address in place of a wrong one; what is left empty stays as it is on the list."""
+    reason = check_reason(reason)
+    given = {name: " ".join(changed.get(name, "").split())[:200] for name in CORRECTED}
+    given = {name: value for name, value in given.items() if value}
+    if not given:
+        raise ValidationError("Give the new e-mail or postal address.", code="nothing_to_do")
+    if "email" in given:
+        given |= _changed("", "", given["email"], "", party)
+        given.pop("representative")
+    roster = Roster.objects.locked(party.roster)
+    check_not_erased(roster)
+    party = AffectedParty.objects.of(roster).select_for_update().get(id=party.id)
+    load.readdress(roster, party, addressee=party.addressee, changed=given)
+    record(
+        RosterEvent.PARTY_CORRECTED, party, by=by, stream=roster.incident.stream,
+        details={"fields": sorted(given)}, reason=reason,
     )  # fmt: skip
     return AffectedParty.objects.of(roster).get(id=party.id)
 
