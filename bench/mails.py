@@ -71,7 +71,9 @@ class House:
         for start in range(0, people, 20_000):
             self.roster = add_people(self.incident, made_up(people)[start : start + 20_000])
         commands.add_ready_templates(by=self.lead, now=timezone.now())
-        self.template = TemplateVersion.objects.get(template__purpose="high_risk", language="en")
+        self.template = TemplateVersion.objects.get(
+            template__name="High risk to people", language="en", channel="email"
+        )
         self.made = 0
 
     def approved(self, policy: str = "park") -> Any:

@@ -11,47 +11,23 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from typing import Any, Final
 
 import css_inline
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
+from notifications import blocks as shared
 from notifications import markup, merge_fields, words
+from notifications.blocks import Block
+from notifications.sandbox import SANDBOX, plain, problems, used_fields
 
-TAGS: Final = frozenset({"if", "unless", "case", "for", "break", "continue", "comment"})
-INNER_TAGS: Final = frozenset({"content", "output", "illegal", "#", "literal", "statement"})
-FILTERS: Final = frozenset({"join", "default", "first", "last", "upcase", "downcase", "capitalize"})
 VALUE_LIMIT: Final = 200  # characters of one person's value
 LINE_LIMIT: Final = 990  # bytes; RFC 5322 allows 998
-RTL: Final = frozenset({"ar", "fa", "he", "ur"})
-
-
-class Sandbox(Environment):
-    """Liquid with few tags and filters, no loader, and an end to everything."""
-
-    context_depth_limit = 8
-    loop_iteration_limit = 2_000
-    local_namespace_limit = 20_000
-    output_stream_limit = 200_000
-
-
-def _sandbox() -> Sandbox:
-    sandbox = Sandbox(undefined=StrictUndefined, strict_filters=True, autoescape=False)
-    for name in list(sandbox.tags):
-        if name not in TAGS | INNER_TAGS:
-            del sandbox.tags[name]
-    for name in list(sandbox.filters):
-        if name not in FILTERS:
-            del sandbox.filters[name]
-    return sandbox
-
-
-SANDBOX: Final = _sandbox()
 
 
 @dataclass(frozen=True)
@@ -62,6 +38,31 @@ class Source:
     body: str
     language: str
     constants: Mapping[str, str]  # by path, see merge_fields.CONSTANT
+    letter: str = ""  # empty: a letter has the words of the body
+    sms: str = ""
+    blocks: tuple[Block, ...] = ()  # in the order in which they stand
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Shared blocks that the words insert."""
+        return shared.inserted(used_fields(self.body, self.letter))
+
+    @cached_property
+    def standing(self) -> tuple[Block, ...]:
+        """Those blocks that somebody may get."""
+        names = self.names
+        return tuple(block for block in self.blocks if block.name in names)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Places that those blocks tell apart."""
+        return frozenset().union(*(block.places for block in self.standing))
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Fields of a person that stand in the words or in what they insert."""
+        texts = (self.subject, self.body, self.letter, self.sms, *(block.body for block in self.standing))
+        return used_fields(*texts) & frozenset(merge_fields.PERSONAL)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Variant:
 
     elements: tuple[str, ...]
     present: frozenset[str]
+    place: str = ""  # as far as shared blocks tell places apart
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Form:
     subject: tuple[str, ...]
     text: tuple[str, ...]
     html: tuple[str, ...]
+    letter: tuple[str, ...] = ()  # HTML of the letter's body alone, links written out
+    sms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,39 +104,46 @@ class Compiled:
     boundary: str
     used: frozenset[str]
     forms: Mapping[Variant, Form] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()  # that shared blocks tell apart
+    blocks: tuple[int, ...] = ()  # versions of shared blocks that went in
 
-    def variant(self, elements: Iterable[str], mask: int) -> Variant:
-        """The variant of a person with these exposed elements and this contact mask."""
-        return Variant(tuple(sorted(elements)), merge_fields.present_fields(mask) & self.used)
+    def variant(self, elements: Iterable[str], mask: int, place: str = "") -> Variant:
+        """The variant of a person with these exposed elements, this contact mask and this place."""
+        return self.narrow(Variant(tuple(sorted(elements)), merge_fields.present_fields(mask), place))
+
+    def narrow(self, variant: Variant) -> Variant:
+        """The same, told apart no finer than this text needs."""
+        return Variant(
+            variant.elements, variant.present & self.used, shared.narrowed(variant.place, self.places)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """What is kept with the notice; the same text gives the same JSON but for the boundary."""
         return {
-            "format": 1,
+            "format": 2,
             "language": self.language,
             "sender": self.sender,
             "reply_to": self.reply_to,
             "boundary": self.boundary,
             "used": sorted(self.used),
+            "places": sorted(self.places),
+            "blocks": list(self.blocks),
             "variants": [
                 {
                     "elements": list(variant.elements),
                     "present": sorted(variant.present),
-                    "subject": list(form.subject),
-                    "text": list(form.text),
-                    "html": list(form.html),
+                    "place": variant.place,
+                    **{part: list(getattr(form, part)) for part in PARTS},
                 }
-                for variant, form in sorted(
-                    self.forms.items(), key=lambda item: (item[0].elements, sorted(item[0].present))
-                )
+                for variant, form in sorted(self.forms.items(), key=_order)
             ],
         }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Compiled:
         forms = {
-            Variant(tuple(one["elements"]), frozenset(one["present"])): Form(
-                tuple(one["subject"]), tuple(one["text"]), tuple(one["html"])
+            Variant(tuple(one["elements"]), frozenset(one["present"]), one.get("place", "")): Form(
+                *(tuple(one.get(part, ())) for part in PARTS)
             )
             for one in kept["variants"]
         }
@@ -143,74 +154,23 @@ class Compiled:
             kept["boundary"],
             frozenset(kept["used"]),
             forms,
+            frozenset(kept.get("places", ())),
+            tuple(kept.get("blocks", ())),
         )
+
+
+PARTS: Final = ("subject", "text", "html", "letter", "sms")
+
+
+def _order(item: tuple[Variant, Form]) -> tuple[tuple[str, ...], list[str], str]:
+    variant = item[0]
+    return variant.elements, sorted(variant.present), variant.place
 
 
 def digest(kept: Mapping[str, Any]) -> str:
     """SHA-256 of the compiled text as it is kept."""
     canonical = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-# --- checking what the author wrote
-
-
-def problems(subject: str, body: str) -> list[str]:
-    """All that is wrong with a text before anybody's values are looked at, in words."""
-    found = []
-    if "\n" in subject or "\r" in subject:
-        found.append("The subject is one line.")
-    for name, text in (("subject", subject), ("text", body)):
-        try:
-            analysis = SANDBOX.from_string(text).analyze()
-        except LiquidError as error:
-            found.append(f"The {name} cannot be read: {_plain(error)}.")
-            continue
-        for path in sorted(_paths(analysis) - merge_fields.PATHS):
-            found.append(f"Unknown field {{{{ {path} }}}} in the {name}.")
-        found += _bent(text)
-    return found
-
-
-_FIELD: Final = r"(" + "|".join(re.escape(path) for path in merge_fields.PERSONAL) + r")"
-_FILTERED: Final = re.compile(r"{{-?\s*" + _FIELD + r"\s*\|(?!\s*default\b)")
-_COMPARED: Final = re.compile(
-    r"{%[^%]*\b" + _FIELD + r"""\s*(?:contains|<|>|[!=]=(?!\s*(?:""|''|blank|empty)))"""
-)
-
-
-def _bent(text: str) -> list[str]:
-    """Fields of a person are slots: what is done to them here would be done to a placeholder."""
-    found = [
-        f"{{{{ {path} }}}} is put in as it is: no filter but default." for path in _FILTERED.findall(text)
-    ]
-    return found + [
-        f"{{{{ {path} }}}} can only be compared with an empty text." for path in _COMPARED.findall(text)
-    ]
-
-
-def used_fields(subject: str, body: str) -> frozenset[str]:
-    """The declared fields that a text holds; a text that cannot be read holds none."""
-    found: set[str] = set()
-    for text in (subject, body):
-        try:
-            found |= _paths(SANDBOX.from_string(text).analyze())
-        except LiquidError:
-            continue
-    return frozenset(found & merge_fields.PATHS)
-
-
-def _paths(analysis: Any) -> set[str]:
-    return {
-        ".".join(str(part) for part in variable.segments)
-        for variables in analysis.globals.values()
-        for variable in variables
-    }
-
-
-def _plain(error: Exception) -> str:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return first.rstrip(".")[:160]
 
 
 # --- rendering
@@ -228,7 +188,7 @@ def render_body(source: Source, variant: Variant, personal: Mapping[str, str]) -
         "notifications/notice_mail.html",
         {
             "language": source.language,
-            "direction": "rtl" if source.language.split("-")[0] in RTL else "ltr",
+            "direction": words.direction(source.language),
             "organisation": source.constants.get("organisation.name", ""),
             "body": markup.as_html(markdown),
         },
@@ -238,12 +198,23 @@ def render_body(source: Source, variant: Variant, personal: Mapping[str, str]) -
     )
 
 
+def render_letter(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
+    """The HTML of the letter's body with these values, escaped for Markdown by the caller."""
+    words_of_it = source.letter or source.body
+    return markup.as_letter(_liquid(words_of_it, _context(source, variant, personal, raw=False)))
+
+
+def render_sms(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
+    """The text message with these values, one line."""
+    return " ".join(_liquid(source.sms, _context(source, variant, personal, raw=True)).split())
+
+
 def _liquid(text: str, context: Mapping[str, object]) -> str:
     try:
         return str(SANDBOX.from_string(text).render(**context))
     except LiquidError as error:
         raise ValidationError(
-            "The text cannot be drawn: %(why)s.", code="bad_text", params={"why": _plain(error)}
+            "The text cannot be drawn: %(why)s.", code="bad_text", params={"why": plain(error)}
         ) from error
 
 
@@ -269,7 +240,27 @@ def _context(
         group, name = path.split(".")
         context[group][name] = personal.get(path, "") if path in variant.present else ""
     context.setdefault("notice", {})["url"] = personal.get(merge_fields.LINK.path, "")
+    if not raw:
+        context["block"] = _inserts(source, variant, context)
     return context
+
+
+def _inserts(source: Source, variant: Variant, context: Mapping[str, object]) -> dict[str, object]:
+    """What this person's blocks say, by name; they see the same fields, and no blocks of their own."""
+    mine = shared.chosen(source.blocks, source.names, variant.elements, variant.place)
+    return {
+        name: _joined(_liquid(one.body, context).strip() for one in found if one.body)
+        for name, found in mine.items()
+    }
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Blocks one below the other; points of a list stay one list."""
+    text = ""
+    for piece in pieces:
+        close = text.rpartition("\n")[2].startswith("- ") and piece.startswith("- ")
+        text += (("\n" if close else "\n\n") if text else "") + piece
+    return text
 
 
 # --- compiling
@@ -279,12 +270,26 @@ _SLOTS: Final = (*merge_fields.PERSONAL, merge_fields.LINK.path)
 
 def compile_notice(source: Source, *, variants: Iterable[Variant], sender: str, reply_to: str) -> Compiled:
     """Compile for every variant of the segment; refuses a text that cannot be split cleanly."""
-    if found := problems(source.subject, source.body):
+    if found := faults(source):
         raise ValidationError([ValidationError(one, code="bad_text") for one in found])
-    used = used_fields(source.subject, source.body) & frozenset(merge_fields.PERSONAL)
-    wanted = {Variant(one.elements, one.present & used) for one in variants}
-    forms = {one: compile_form(source, one) for one in wanted}
-    return Compiled(source.language, sender, reply_to, f"=_{secrets.token_hex(14)}", used, forms)
+    empty = Compiled(
+        source.language,
+        sender,
+        reply_to,
+        f"=_{secrets.token_hex(14)}",
+        source.used,
+        places=source.places,
+        blocks=tuple(sorted(block.version for block in source.standing if block.version)),
+    )
+    wanted = {empty.narrow(one) for one in variants}
+    return replace(empty, forms={one: compile_form(source, one) for one in wanted})
+
+
+def faults(source: Source) -> list[str]:
+    """All that is wrong with the words and with what they insert."""
+    names = {block.name for block in source.blocks}
+    found = problems(source.subject, source.body, letter=source.letter, sms=source.sms, blocks=names)
+    return found + [one for block in source.standing for one in problems("", block.body)]
 
 
 def compile_form(source: Source, variant: Variant) -> Form:
@@ -303,11 +308,13 @@ def _split_form(source: Source, variant: Variant, size: int) -> Form:
     marks = {path: f"{nonce}{place}{nonce}" for place, path in enumerate(_SLOTS)}
     subject = render_subject(source, variant, marks)
     text, html = render_body(source, variant, marks)
+    letter = render_letter(source, variant, marks)
+    sms = render_sms(source, variant, marks)
     pattern = re.compile(f"{nonce}([0-9]){nonce}")
-    for tag in re.findall(r"<[^<>]*>", html):
+    for tag in re.findall(r"<[^<>]*>", html + letter):
         if any(_SLOTS[int(number)] in merge_fields.PERSONAL for number in pattern.findall(tag)):
             raise ValidationError("Only {{ notice.url }} may stand in a link's address.", code="bent_field")
-    return Form(*(_split(pattern, part) for part in (subject, text, html)))
+    return Form(*(_split(pattern, part) for part in (subject, text, html, letter, sms)))
 
 
 def _split(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
@@ -336,6 +343,16 @@ def fill(form: Form, values: Mapping[str, str]) -> Filled:
     plain = values
     html = {path: escape(value, quote=path == merge_fields.LINK.path) for path, value in values.items()}
     return Filled(join(form.subject, plain), fold(join(form.text, plain)), fold(join(form.html, html)))
+
+
+def fill_letter(form: Form, values: Mapping[str, str]) -> str:
+    """The HTML of one person's letter; a notice approved before there were letters has none."""
+    return join(form.letter, {path: markup.escaped(value) for path, value in values.items()})
+
+
+def fill_sms(form: Form, values: Mapping[str, str]) -> str:
+    """One person's text message, empty where the notice has none."""
+    return " ".join(join(form.sms, values).split())
 
 
 def join(parts: Sequence[str], values: Mapping[str, str]) -> str:

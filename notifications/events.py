@@ -7,6 +7,12 @@ class TemplateEvent(TextChoices):
     CREATED = "notice_template_created", "created a notice template"
     VERSION_WRITTEN = "notice_template_written", "wrote a version of a notice template"
     VERSION_APPROVED = "notice_template_approved", "approved a version of a notice template"
+    MARK_CLEARED = (
+        "notice_template_cleared",
+        "took the mark “draft for counsel” off a version of a notice template",
+    )
+    RETIRED = "notice_template_retired", "retired a notice template"
+    READY_ADDED = "notice_templates_ready", "added the notice templates that come with the product"
 
 
 class NoticeEvent(TextChoices):

@@ -68,7 +68,7 @@ class Desk:
     compiled: text.Compiled
     keys: RosterKeys
     codes: Codes
-    sheets: dict[tuple[tuple[str, ...], int], Sheet] = field(default_factory=dict)
+    sheets: dict[tuple[tuple[str, ...], int, str], Sheet] = field(default_factory=dict)
 
     @classmethod
     def open(cls, notice: Notice) -> Desk:
@@ -100,7 +100,7 @@ class Desk:
         return Item(claim, mail)
 
     def _sheet(self, claim: Claim) -> Sheet:
-        kind = claim.elements, claim.present
+        kind = claim.elements, claim.present, claim.place
         if kind not in self.sheets:
             form = self.compiled.forms.get(self.compiled.variant(*kind))
             if form is None:

@@ -43,6 +43,7 @@ class Claim:
     elements: tuple[str, ...]
     present: int
     code: str = field(repr=False)  # of the person's page; it is stored nowhere
+    place: str = ""
 
     @property
     def key(self) -> str:
@@ -103,7 +104,9 @@ def claim(
     pace.take_from_relay(len(rows))
     claims, withdrawn = [], []
     for row in rows:
-        identity, roster_id, party_id, attempt, dated_at, sealed, elements, present, exempt_at, *_ = row
+        identity, roster_id, party_id, attempt, dated_at, sealed, elements, present, exempt_at, place, *_ = (
+            row
+        )
         if sealed is None or exempt_at is not None:
             text = "no longer on the roster" if sealed is None else "exempt"
             withdrawn.append(Outcome(identity, attempt + 1, Fate.WITHDRAWN, text=text))
@@ -111,6 +114,7 @@ def claim(
             Claim(
                 identity, roster_id, party_id, attempt + 1, dated_at, codes.message_id(party_id),
                 bytes(sealed or b""), tuple(elements or ()), int(present or 0), codes.code(party_id),
+                place or "",
             )
         )  # fmt: skip
     if claims:
@@ -121,7 +125,7 @@ def claim(
 
 _ROWS: Final = """SELECT d.id, d.roster_id, d.party_id, d.attempt,
         coalesce(d.dated_at, date_trunc('second', clock_timestamp())), p.sealed, p.elements, p.present, p.exempt_at,
-        d.state = 'deferred' AND d.attempt = 0, d.mail_domain_key
+        coalesce(nullif(p.subdivision, ''), p.country), d.state = 'deferred' AND d.attempt = 0, d.mail_domain_key
     FROM notifications_delivery d
         LEFT JOIN stakeholders_affectedparty p ON p.roster_id = d.roster_id AND p.id = d.party_id
     WHERE d.notice_id = %s AND (SELECT n.status FROM notifications_notice n WHERE n.id = %s) = 'sending'

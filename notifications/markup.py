@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 # An image would fetch from somewhere when the mail is read: that is tracking.
@@ -16,6 +17,34 @@ MARKDOWN: Final = MarkdownIt("js-default").disable(["image", "table", "html_inli
 def as_html(source: str) -> str:
     """The HTML of a Markdown text; what looks like HTML in it is shown as it was typed."""
     return str(MARKDOWN.render(source))
+
+
+def escaped(value: str) -> str:
+    """A value as `as_letter` writes it."""
+    return escapeHtml(value)
+
+
+def as_letter(source: str) -> str:
+    """The HTML of a Markdown text for paper: the address of each link is written behind its words."""
+    tokens = MARKDOWN.parse(source)
+    for token in tokens:
+        if token.children:
+            token.children = list(_written_out(token.children))
+    return str(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
+
+
+def _written_out(children: Sequence[Token]) -> Iterator[Token]:
+    address, shown = "", ""
+    for token in children:
+        if token.type == "link_open":
+            address, shown = str(token.attrGet("href") or ""), ""
+        elif token.type == "link_close" and shown != address:
+            yield token
+            yield Token("text", "", 0, content=f" ({address})")
+            continue
+        else:
+            shown += token.content
+        yield token
 
 
 def as_text(source: str) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from notifications import compile as text
+from notifications import sandbox
+from notifications.compile import Source
 from notifications.lifecycle import WRITABLE, NoticeStatus, VersionStatus
 from notifications.merge_fields import PERSONAL, STATEMENT
-from notifications.models import Notice, TemplateVersion
+from notifications.models import Channel, Notice, NoticeTemplate, TemplateVersion
 from notifications.segments import Profile
 
-WRITTEN: Final = ("title", "language", "subject", "body", "reply_to", "uncertain_policy")
+WRITTEN: Final = ("title", "language", "subject", "body", "letter", "sms", "reply_to", "uncertain_policy")
+SMS_LIMIT: Final = 1_530  # ten messages in a row
 SEGMENTS: Final = ("places", "languages", "elements")
 
 
@@ -38,13 +42,13 @@ def check_none(blockers: list[str], *, code: str) -> None:
         raise refusal
 
 
-def submission_blockers(notice: Notice, profile: Profile) -> list[str]:
+def submission_blockers(notice: Notice, profile: Profile, source: Source) -> list[str]:
     """Why this text cannot go to a second person yet."""
     blockers = [f"{notice.incident.reference} is closed."] if notice.incident.is_settled else []
-    blockers += text.problems(notice.subject, notice.body)
+    blockers += text.faults(source)
     if not notice.subject.strip() or not notice.body.strip():
         blockers.append("Subject and text are both needed.")
-    used = text.used_fields(notice.subject, notice.body)
+    used = sandbox.used_fields(notice.subject, notice.body)
     for key, label in STATEMENT.items():
         if f"statement.{key}" in used and not str(notice.statement.get(key, "")).strip():
             blockers.append(f"“{label}” is empty, and the text shows it.")
@@ -80,7 +84,7 @@ def remarks(notice: Notice, profile: Profile) -> list[str]:
         )
     if profile.exempt:
         found.append(f"{_people(profile.exempt)} are exempt and get no mail.")
-    if "notice.url" not in text.used_fields(notice.subject, notice.body):
+    if "notice.url" not in sandbox.used_fields(notice.subject, notice.body):
         found.append("The text does not hold {{ notice.url }}: people cannot check that it is genuine.")
     if notice.incident.drill:
         found.append("This is a drill: nothing leaves the house.")
@@ -110,10 +114,10 @@ def sending_blockers(notice: Notice, profile: Profile) -> list[str]:
         if text.digest(notice.compiled) != notice.text_hash:
             blockers.append("The text is not the one that was approved.")
         compiled = text.Compiled.from_json(notice.compiled)
-        wanted = {text.Variant(one.elements, one.present & compiled.used) for one in profile.variants()}
-        if wanted - compiled.forms.keys():
+        if {compiled.narrow(one) for one in profile.variants()} - compiled.forms.keys():
             blockers.append(
-                "People with other exposed data joined the segment since the approval: ask for it again."
+                "People with other exposed data or from other places joined the segment since the approval: "
+                "ask for it again."
             )
     return blockers
 
@@ -127,7 +131,7 @@ def sample_blockers(notice: Notice) -> list[str]:
         blockers.append("This is a drill: nothing leaves the house. Look at the preview.")
     if not notice.subject.strip() or not notice.body.strip():
         blockers.append("Subject and text are both needed.")
-    return blockers + text.problems(notice.subject, notice.body)
+    return blockers
 
 
 def template_approval_blockers(version: TemplateVersion, user: User) -> list[str]:
@@ -137,7 +141,25 @@ def template_approval_blockers(version: TemplateVersion, user: User) -> list[str
         blockers.append("This version is approved already.")
     if version.by_id == user.pk:
         blockers.append("You wrote this version; a second person approves it.")
+    if version.for_counsel:
+        blockers.append("It is a draft for counsel: a person who has read it takes the mark off first.")
+    if version.template.retired_at:
+        blockers.append("The template is retired.")
     return blockers
+
+
+def version_problems(
+    template: NoticeTemplate, channel: str, subject: str, body: str, blocks: Collection[str]
+) -> list[str]:
+    """What is wrong with a version's words, before it is written."""
+    if bool(template.block) != (channel == Channel.ANY):
+        return ["A shared block stands in every text; other templates name the channel."]
+    if channel == Channel.SMS:
+        found = sandbox.problems("", "", sms=body)
+        return found + ([f"At most {SMS_LIMIT:,} characters."] if len(body) > SMS_LIMIT else [])
+    titled = channel in (Channel.EMAIL, Channel.PUBLIC)
+    missing = ["A subject is needed."] if titled and not subject.strip() else []
+    return missing + sandbox.problems(subject, body, blocks=blocks)
 
 
 def _people(number: int) -> str:

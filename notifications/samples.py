@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from incidents.permissions import visible_to
-from notifications import alert_mail, commands, message, queries
+from notifications import alert_mail, message, queries
 from notifications.compile import Compiled, Filled
 from notifications.lifecycle import WRITABLE
 from notifications.message import CannotBuild, Mail
 from notifications.models import SampleMail
+from notifications.sources import source_of
 
 MARK: Final = "[Test]"
 
@@ -36,7 +37,7 @@ def _mail(rows: Sequence[SampleMail]) -> Mail:
     row = rows[0]
     notice = row.notice
     try:
-        shown = queries.preview(notice, source=commands.source_of(notice))
+        shown = queries.preview(notice, source=source_of(notice))
     except ValidationError as refusal:
         raise CannotBuild("the text cannot be drawn") from refusal
     if shown is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from incidents.models import Incident
 from notifications.compile import Variant
@@ -21,11 +21,12 @@ EMAIL = BIT["email"]
 
 @dataclass(frozen=True)
 class Group:
-    """People with the same exposed data and the same contact mask."""
+    """People with the same exposed data, the same contact mask and, as far as asked, the same place."""
 
     elements: tuple[str, ...]
     present: int
     number: int
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Profile:
     def variants(self) -> set[Variant]:
         """The variants that the text must be compiled for."""
         return {
-            Variant(group.elements, present_fields(group.present))
+            Variant(group.elements, present_fields(group.present), group.place)
             for group in self.groups
             if group.present & EMAIL
         }
@@ -90,29 +91,42 @@ def mailable(roster_id: int, segment: Mapping[str, Iterable[Any]]) -> QuerySet[A
     )
 
 
-def profile(notice: Notice) -> Profile:
-    """The notice's segment in figures, by one pass over it."""
+def profile(notice: Notice, places: Collection[str] = ()) -> Profile:
+    """The notice's segment in figures, by one pass over it; people of `places` are told apart."""
     roster = roster_of(notice.incident)
     if roster is None:
         return Profile()
     rows = (
         parties(roster.pk, notice.segment)
         .order_by()
-        .annotate(stays=Q(exempt_at=None))
-        .values_list("elements", "present", "stays")
+        .annotate(stays=Q(exempt_at=None), told_apart=_told_apart(sorted(places)))
+        .values_list("elements", "present", "told_apart", "stays")
         .annotate(number=Count("*"))
     )
-    counted: Counter[tuple[tuple[str, ...], int]] = Counter()
+    counted: Counter[tuple[tuple[str, ...], int, str]] = Counter()
     exempt = 0
-    for elements, present, stays, number in rows:
+    for elements, present, place, stays, number in rows:
         if stays:
-            counted[tuple(sorted(elements)), present] += number
+            counted[tuple(sorted(elements)), present, place] += number
         else:
             exempt += number
     groups = tuple(
-        Group(elements, present, number) for (elements, present), number in sorted(counted.items())
+        Group(elements, present, number, place)
+        for (elements, present, place), number in sorted(counted.items())
     )
     return Profile(groups, exempt)
+
+
+def _told_apart(places: list[str]) -> Case | Value:
+    """`blocks.narrowed` in SQL: a subdivision among the places, else a country among them, else nothing."""
+    if not places:
+        return Value("")
+    return Case(
+        When(subdivision__in=places, then=F("subdivision")),
+        When(country__in=places, then=F("country")),
+        default=Value(""),
+        output_field=CharField(),
+    )
 
 
 def choices(incident: Incident) -> dict[str, list[tuple[str, int]]]:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from notifications.api import notices as api
+from notifications.api import texts
 from notifications.views import notices, public, sending, templates
 
 app_name = "notifications"
@@ -15,6 +16,7 @@ ALL = "incidents/<slug:reference>/notices/"
 ONE = f"{ALL}<slug:notice>/"
 TEMPLATES = "notice-templates/"
 TEMPLATE = f"{TEMPLATES}<int:pk>/"
+VERSION = f"{TEMPLATE}versions/<int:version>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("n/<str:code>", public.notice_page, name="public_notice"),
@@ -38,9 +40,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(TEMPLATES, templates.templates, name="templates"),
     path(f"{TEMPLATES}new/", templates.create_template, name="create_template"),
     path(f"{TEMPLATES}ready/", templates.add_ready_templates, name="add_ready_templates"),
+    path(f"{TEMPLATES}blocks/new/", templates.create_block, name="create_block"),
     path(TEMPLATE, templates.template, name="template"),
+    path(f"{TEMPLATE}retire/", templates.retire_template, name="retire_template"),
     path(f"{TEMPLATE}write/", templates.write_template, name="write_template"),
-    path(f"{TEMPLATE}versions/<int:version>/approve/", templates.approve_template, name="approve_template"),
+    path(VERSION, templates.template_version, name="template_version"),
+    path(f"{VERSION}approve/", templates.approve_template, name="approve_template"),
+    path(f"{VERSION}clear/", templates.clear_draft_mark, name="clear_draft_mark"),
     path(f"api/{ALL}", api.Notices.as_view(), name="api_notices"),
     path(f"api/{ONE}", api.OneNotice.as_view(), name="api_notice"),
     path(f"api/{ONE}submit/", api.Submit.as_view(), name="api_submit_notice"),
@@ -54,13 +60,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"api/{ONE}deliveries/", api.Deliveries.as_view(), name="api_deliveries"),
     path(f"api/{ONE}settle/", api.Settle.as_view(), name="api_settle_uncertain"),
     path("api/incidents/<slug:reference>/coverage/", api.CoverageOf.as_view(), name="api_coverage"),
-    path(f"api/{TEMPLATES}", api.Templates.as_view(), name="api_templates"),
-    path(f"api/{TEMPLATE}versions/", api.Versions.as_view(), name="api_template_versions"),
-    path(
-        f"api/{TEMPLATE}versions/<int:version>/approve/",
-        api.ApproveVersion.as_view(),
-        name="api_approve_template",
-    ),
+    path(f"api/{TEMPLATES}", texts.Templates.as_view(), name="api_templates"),
+    path(f"api/{TEMPLATE}versions/", texts.Versions.as_view(), name="api_template_versions"),
+    path(f"api/{TEMPLATE}retire/", texts.Retire.as_view(), name="api_retire_template"),
+    path(f"api/{VERSION}", texts.OneVersion.as_view(), name="api_template_version"),
+    path(f"api/{VERSION}approve/", texts.ApproveVersion.as_view(), name="api_approve_template"),
+    path(f"api/{VERSION}clear/", texts.ClearDraftMark.as_view(), name="api_clear_draft_mark"),
+    path(f"api/{TEMPLATES}ready/", texts.Ready.as_view(), name="api_add_ready_templates"),
 ]
 urlpatterns.append(path("", include("notifications.bounce_urls")))
 if find_spec("notifications.filing_urls"):

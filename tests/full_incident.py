@@ -172,9 +172,9 @@ def template_version(cast: Cast, now: datetime) -> TemplateVersion:
     """An approved text in English from our ready ones."""
     if not NoticeTemplate.objects.filter(versions__language="en").exists():
         notifying.add_ready_templates(by=cast.lead, now=now)
-    version = TemplateVersion.objects.filter(template__name="High risk to people", language="en").order_by(
-        "-number"
-    )[0]
+    version = TemplateVersion.objects.filter(
+        template__name="High risk to people", language="en", channel="email"
+    ).order_by("-number")[0]
     if version.approved_by_id is None:
         version = notifying.approve_template(version, by=cast.officer, now=now)
     return version

@@ -224,7 +224,7 @@ def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:
     for language, steps in (("en", 3), ("de", 2), ("fr", 1), ("es", 0)):
         notice = notifying.create_notice(
             incident, by=cast.responder, now=now, title=f"To people who read {READ_BY[language]}", language=language,
-            template=template.versions.filter(language=language).order_by("-number").first(),
+            template=template.versions.filter(language=language, channel="email").order_by("-number").first(),
             statement=statement(language, seen), segment={"languages": [language]}, serves=serves,
         )  # fmt: skip
         if steps > 0:

@@ -26,7 +26,7 @@ from law.pack import Pack, load_pack
 from law.vocabulary import EEA, FACT_KEYS
 from notifications import words
 from notifications.lifecycle import VersionStatus as TextStatus
-from notifications.models import TemplateVersion
+from notifications.models import Channel, TemplateVersion
 from notifications.permissions import TEMPLATE_APPROVERS, TEMPLATE_WRITERS
 from policies.models import ContractClause
 from policies.permissions import WRITERS as POLICY_WRITERS
@@ -182,7 +182,7 @@ def _texts(found: Outlook) -> Iterator[Gap]:
     if not needed:
         return
     url, writers = reverse("notifications:templates"), TEMPLATE_WRITERS
-    texts = TemplateVersion.objects.filter(status__in=[TextStatus.DRAFT, TextStatus.APPROVED])
+    texts = TemplateVersion.objects.filter(channel=Channel.EMAIL, template__retired_at=None)
     states: dict[str, set[str]] = {}
     for language, status in texts.values_list("language", "status").distinct():
         states.setdefault(language.partition("-")[0], set()).add(status)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -34,21 +33,13 @@ from notifications.api.shapes import (
     SendShape,
     SettledShape,
     SettleShape,
-    TemplateShape,
-    TemplateWords,
-    VersionShape,
-    VersionWords,
 )
-from notifications.models import Notice, NoticeTemplate, TemplateVersion
-from notifications.permissions import (
-    check_template_approver,
-    check_template_reader,
-    check_template_writer,
-    notice_for,
-)
+from notifications.models import Notice
+from notifications.permissions import notice_for
 
 
-def _read(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+def read(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """What was sent, in this shape; refused where it is not."""
     given = shape(data=request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
@@ -81,7 +72,7 @@ class Notices(APIView):
     def post(self, request: ApiRequest, reference: str) -> Response:
         """Start a notice, from a template version or from nothing."""
         incident = incident_for(request.user, reference, Can.WRITE)
-        data = _duties(incident, _read(NoticeWords, request))
+        data = _duties(incident, read(NoticeWords, request))
         made = commands.create_notice(incident, by=request.user, now=timezone.now(), **data)
         return Response(NoticeShape(made).data, status=status.HTTP_201_CREATED)
 
@@ -96,7 +87,7 @@ class OneNotice(APIView):
     def patch(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Change its words; an approval it had is void."""
         found = notice_for(request.user, reference, notice, Can.WRITE)
-        data = _duties(found.incident, _read(NoticeWordsChanged, request))
+        data = _duties(found.incident, read(NoticeWordsChanged, request))
         seen = seen_by(request)
         return _as_it_is(commands.edit_notice(found, by=request.user, now=timezone.now(), seen=seen, **data))
 
@@ -114,7 +105,7 @@ class Approve(APIView):
     def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Approve the text as it was at `seen`, the notice's `edited_at` that was read."""
         found = notice_for(request.user, reference, notice, Can.APPROVE)
-        data = _read(ApprovalShape, request)
+        data = read(ApprovalShape, request)
         done = commands.approve_notice(found, by=request.user, now=timezone.now(), seen=data["seen"])
         return Response(NoticeShape(done).data)
 
@@ -124,7 +115,7 @@ class Send(APIView):
     def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Queue one mail for everybody in the segment; it starts after `delay_minutes` or `at` an instant."""
         found = notice_for(request.user, reference, notice, Can.SEND)
-        data = _read(SendShape, request)
+        data = read(SendShape, request)
         delay = timedelta(minutes=data["delay_minutes"])
         done = commands.start_sending(
             found, by=request.user, now=timezone.now(), delay=delay, at=data.get("at")
@@ -144,7 +135,7 @@ class Samples(APIView):
     def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Send a test mail, filled for a made-up person, to colleagues who may see the incident."""
         found = notice_for(request.user, reference, notice, Can.WRITE)
-        wanted = _read(SamplesShape, request).get("recipients") or [request.user.pk]
+        wanted = read(SamplesShape, request).get("recipients") or [request.user.pk]
         made = commands.send_samples(
             found, to=User.objects.filter(pk__in=wanted), by=request.user, now=timezone.now()
         )
@@ -166,7 +157,7 @@ def _for_a_reason(
     request: ApiRequest, reference: str, notice: str, can: Can, command: Callable[..., Notice]
 ) -> Response:
     found = notice_for(request.user, reference, notice, can)
-    reason = _read(ReasonShape, request)["reason"]
+    reason = read(ReasonShape, request)["reason"]
     return Response(NoticeShape(command(found, by=request.user, reason=reason, now=timezone.now())).data)
 
 
@@ -214,7 +205,7 @@ class Settle(APIView):
     def post(self, request: ApiRequest, reference: str, notice: str) -> Response:
         """Say what becomes of deliveries that wait for a person."""
         found = notice_for(request.user, reference, notice, Can.SEND)
-        data = _read(SettleShape, request)
+        data = read(SettleShape, request)
         number = commands.settle_uncertain(found, by=request.user, now=timezone.now(), **data)
         transaction.on_commit(tasks.send_due_deliveries.delay, robust=True)
         return Response({"settled": number})
@@ -226,41 +217,3 @@ class CoverageOf(APIView):
         """Who has been told: affected = notified + unreachable + exempt + waiting."""
         incident = incident_for(request.user, reference, Can.VIEW)
         return Response(CoverageShape(queries.coverage(incident)).data)
-
-
-class Templates(APIView):
-    @extend_schema(operation_id="notice_templates_list", responses=TemplateShape(many=True))
-    def get(self, request: ApiRequest) -> Response:
-        """Templates with their versions."""
-        check_template_reader(request.user)
-        return Response(TemplateShape(NoticeTemplate.objects.prefetch_related("versions"), many=True).data)
-
-    @extend_schema(request=TemplateWords, responses={201: TemplateShape})
-    def post(self, request: ApiRequest) -> Response:
-        """Name a kind of notice."""
-        check_template_writer(request.user)
-        made = commands.create_template(by=request.user, now=timezone.now(), **_read(TemplateWords, request))
-        return Response(TemplateShape(made).data, status=status.HTTP_201_CREATED)
-
-
-class Versions(APIView):
-    @extend_schema(request=VersionWords, responses={201: VersionShape})
-    def post(self, request: ApiRequest, pk: int) -> Response:
-        """Write the next version in one language."""
-        check_template_writer(request.user)
-        template = get_object_or_404(NoticeTemplate, pk=pk)
-        made = commands.write_template(
-            template, by=request.user, now=timezone.now(), **_read(VersionWords, request)
-        )
-        return Response(VersionShape(made).data, status=status.HTTP_201_CREATED)
-
-
-class ApproveVersion(APIView):
-    @extend_schema(request=None, responses=VersionShape)
-    def post(self, request: ApiRequest, pk: int, version: int) -> Response:
-        """A second person's word that notices may start from it."""
-        check_template_approver(request.user)
-        found = get_object_or_404(TemplateVersion, pk=version, template_id=pk)
-        return Response(
-            VersionShape(commands.approve_template(found, by=request.user, now=timezone.now())).data
-        )

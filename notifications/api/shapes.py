@@ -12,8 +12,6 @@ from notifications.commands import Settling
 from notifications.models import (
     Delivery,
     Notice,
-    NoticeTemplate,
-    Purpose,
     SampleMail,
     TemplateVersion,
     UncertainPolicy,
@@ -53,7 +51,7 @@ class NoticeShape(serializers.ModelSerializer[Notice]):
     class Meta:
         model = Notice
         fields = [
-            "reference", "incident", "title", "language", "subject", "body", "statement", "segment", "reply_to",
+            "reference", "incident", "title", "language", "subject", "body", "letter", "sms", "statement", "segment", "reply_to",
             "uncertain_policy", "serves", "status", "author", "edited_at", "approved_by", "approved_at", "text_hash",
             "scheduled_at", "started_at", "first_sent_at", "last_sent_at", "finished_at", "trouble", "total", "sent",
             "refused", "held", "dropped", "pending",
@@ -66,6 +64,14 @@ class NoticeWordsChanged(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     subject = serializers.CharField(max_length=200, required=False)
     body = serializers.CharField(max_length=50_000, required=False, trim_whitespace=False)
+    letter = serializers.CharField(
+        max_length=50_000,
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="Empty: a letter has the words of the mail.",
+    )
+    sms = serializers.CharField(max_length=1_530, required=False, allow_blank=True)
     statement = StatementShape(required=False)
     segment = SegmentShape(required=False)
     reply_to = serializers.EmailField(max_length=200, required=False, allow_blank=True)
@@ -146,40 +152,3 @@ class CoverageShape(serializers.Serializer[Any]):
     exempt = serializers.IntegerField()
     waiting = serializers.IntegerField()
     parts = CoveragePartShape(many=True)
-
-
-class VersionShape(serializers.ModelSerializer[TemplateVersion]):
-    approved_by = serializers.CharField(source="approved_by.name", read_only=True, default=None)
-
-    class Meta:
-        model = TemplateVersion
-        fields = ["id", "language", "number", "subject", "body", "remark", "status", "at", "approved_by"]
-        read_only_fields = fields
-
-
-class TemplateShape(serializers.ModelSerializer[NoticeTemplate]):
-    versions = VersionShape(many=True, read_only=True)
-
-    class Meta:
-        model = NoticeTemplate
-        fields = ["id", "name", "purpose", "description", "versions"]
-        read_only_fields = fields
-
-
-class TemplateWords(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=120)
-    purpose = serializers.ChoiceField(choices=Purpose.choices)
-    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
-
-    def validate_name(self, name: str) -> str:
-        if NoticeTemplate.objects.filter(name=name.strip()).exists():
-            raise serializers.ValidationError("There is a template of this name.")
-        return name
-
-
-class VersionWords(serializers.Serializer[Any]):
-    language = serializers.ChoiceField(choices=LANGUAGES)
-    subject = serializers.CharField(max_length=200)
-    body = serializers.CharField(max_length=50_000, trim_whitespace=False)
-    remark = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    statement = StatementShape(required=False)

@@ -23,7 +23,9 @@ from notifications.commands.sending import (
 from notifications.commands.templates import (
     add_ready_templates,
     approve_template,
+    clear_draft_mark,
     create_template,
+    retire_template,
     write_template,
 )
 from notifications.commands.writing import (
@@ -31,7 +33,6 @@ from notifications.commands.writing import (
     create_notice,
     edit_notice,
     return_notice,
-    source_of,
     submit_notice,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "add_ready_templates",
     "approve_notice",
     "approve_template",
+    "clear_draft_mark",
     "correct_address",
     "create_notice",
     "create_template",
@@ -52,12 +54,12 @@ __all__ = [
     "note_reading",
     "pause_sending",
     "resume_sending",
+    "retire_template",
     "return_notice",
     "send_again",
     "send_samples",
     "settle_due_bounces",
     "settle_uncertain",
-    "source_of",
     "start_sending",
     "submit_notice",
     "withdraw_notice",

@@ -21,6 +21,7 @@ from notifications.events import NoticeEvent
 from notifications.lifecycle import HELD, Fate, NoticeStatus, check_move
 from notifications.models import Delivery, Notice
 from notifications.rules import check_none, sending_blockers
+from notifications.sources import told_apart
 
 MATTER = "notice"
 LATEST = timedelta(days=30)  # a start further ahead is a forgotten one
@@ -53,7 +54,7 @@ def start_sending(
             code="bad_start",
             params={"days": LATEST.days},
         )
-    profile = segments.profile(notice)
+    profile = segments.profile(notice, told_apart(notice))
     check_none(sending_blockers(notice, profile), code="not_ready")
     notice.total = profile.mailable
     notice.queued_to = 0

@@ -20,11 +20,13 @@ from notifications import page_codes, segments
 from notifications.events import NoticeEvent
 from notifications.lifecycle import WRITABLE, NoticeStatus, check_move
 from notifications.merge_fields import STATEMENT
-from notifications.models import Notice, TemplateVersion
+from notifications.models import Channel, Notice, TemplateVersion
 from notifications.rules import SEGMENTS, approval_blockers, check_none, submission_blockers, written
+from notifications.sources import source_of, versions_of
 
 EDITABLE = (
-    "title", "subject", "body", "statement", "segment", "language", "from_address", "reply_to", "uncertain_policy",
+    "title", "subject", "body", "letter", "sms", "statement", "segment", "language", "from_address", "reply_to",
+    "uncertain_policy",
 )  # fmt: skip
 
 
@@ -49,6 +51,8 @@ def create_notice(
     if incident.is_settled:
         raise ValidationError("This incident is closed. Reopen it first.", code="wrong_status")
     suggested = dict(template.statement) if template else {}
+    for channel, words in _beside(template).items():
+        more.setdefault(channel, words)
     notice = Notice(
         incident=incident,
         source=template,
@@ -127,11 +131,13 @@ def submit_notice(notice: Notice, *, by: User, now: datetime) -> Notice:
     """Ask a second person to approve it."""
     notice = Notice.objects.locked(notice)
     check_move(notice.status, NoticeStatus.IN_REVIEW)
-    check_none(submission_blockers(notice, segments.profile(notice)), code="not_ready")
+    source = source_of(notice)
+    check_none(submission_blockers(notice, segments.profile(notice, source.places), source), code="not_ready")
+    notice.blocks = versions_of(source.standing)
     notice.status = NoticeStatus.IN_REVIEW
     notice.submitted_at = now
     notice.returned_reason = ""
-    notice.save(update_fields=["status", "submitted_at", "returned_reason"])
+    notice.save(update_fields=["status", "blocks", "submitted_at", "returned_reason"])
     record(NoticeEvent.SUBMITTED, notice, by=by, stream=notice.stream)
     return notice
 
@@ -161,10 +167,11 @@ def approve_notice(notice: Notice, *, by: User, now: datetime, seen: datetime | 
     if seen is not None and seen != notice.edited_at:
         raise ValidationError("The text was changed since you read it. Read it again.", code="stale")
     check_none(approval_blockers(notice, by), code="not_yours_to_approve")
-    profile = segments.profile(notice)
-    check_none(submission_blockers(notice, profile), code="not_ready")
+    source = source_of(notice)
+    profile = segments.profile(notice, source.places)
+    check_none(submission_blockers(notice, profile, source), code="not_ready")
     compiled = text.compile_notice(
-        source_of(notice),
+        source,
         variants=profile.variants(),
         sender=notice.from_address or settings.MAIL_FROM,
         reply_to=notice.reply_to or Organisation.current().contact_email,
@@ -184,24 +191,20 @@ def approve_notice(notice: Notice, *, by: User, now: datetime, seen: datetime | 
             "text_hash": notice.text_hash,
             "people": profile.mailable,
             "variants": len(compiled["variants"]),
+            "blocks": compiled["blocks"],
         },
     )
     return notice
 
 
-def source_of(notice: Notice) -> text.Source:
-    """A notice's words with the values that are the same for everybody."""
-    organisation = Organisation.current()
-    constants = {
-        "notice.reference": notice.reference,
-        "organisation.name": organisation.name,
-        "organisation.contact_name": organisation.contact_name,
-        "organisation.contact_email": organisation.contact_email,
-        "organisation.contact_phone": organisation.contact_phone,
-        "organisation.address": " ".join(organisation.address.split()),
-        **{f"statement.{key}": str(notice.statement.get(key, "")).strip() for key in STATEMENT},
-    }
-    return text.Source(notice.subject, notice.body, notice.language, constants)
+def _beside(template: TemplateVersion | None) -> dict[str, str]:
+    """The newest words for letter and text message that go with a template's mail."""
+    if template is None:
+        return {}
+    others = template.template.versions.filter(
+        language=template.language, channel__in=[Channel.LETTER, Channel.SMS]
+    )
+    return {one.channel: one.body for one in others.order_by("number")}
 
 
 def _merged(
@@ -228,6 +231,7 @@ def _void(notice: Notice) -> None:
     notice.compiled = None
     notice.text_hash = ""
     notice.submitted_at = None
+    notice.blocks = None
 
 
 def _change(notice: Notice, changes: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from notifications import rules, segments, words
 from notifications.commands import Settling
 from notifications.lifecycle import Fate
 from notifications.merge_fields import STATEMENT
-from notifications.models import Notice, TemplateVersion, UncertainPolicy
+from notifications.models import Channel, Notice, TemplateVersion, UncertainPolicy
 from notifications.queries import served_by_notices
 
 AT = "at"  # of the choices of a start: a time of its own
@@ -56,6 +56,7 @@ class StartForm(forms.Form):
         versions = TemplateVersion.objects.select_related("template").order_by(
             "template__name", "language", "-number"
         )
+        versions = versions.filter(channel=Channel.EMAIL, template__retired_at=None)
         latest = versions.distinct("template__name", "language")
         field = self.fields["template"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -66,6 +67,7 @@ class StartForm(forms.Form):
 def _version_label(version: Any) -> str:
     language = words.LANGUAGES.get(version.language, version.language)
     mark = "" if version.approved_by_id else " (not approved yet)"
+    mark = " (draft for counsel)" if version.for_counsel else mark
     return f"{version.template.name} · {language}{mark}"
 
 
@@ -102,6 +104,20 @@ class NoticeForm(EditForm):
     subject = forms.CharField(max_length=200)
     body = forms.CharField(
         label="Text", widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}), max_length=50_000
+    )
+    letter = forms.CharField(
+        label="Letter",
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "true"}),
+        max_length=50_000,
+        required=False,
+        help_text="Empty: a letter has the words of the mail, with addresses written out.",
+    )
+    sms = forms.CharField(
+        label="Text message",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+        max_length=rules.SMS_LIMIT,
+        required=False,
+        help_text="Plain words without Markdown; 160 characters fit into one message. Its length is shown in the preview.",
     )
     places = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     languages = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)

@@ -52,13 +52,19 @@ class Notice(models.Model):
     title = models.CharField(max_length=120)  # ours, not shown to people
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    letter = models.TextField(blank=True, default="")  # Markdown; empty: the words of the mail
+    sms = models.CharField(max_length=1_600, blank=True, default="")  # plain words; empty: no text message
     statement = models.JSONField(
         default=dict
     )  # what happened, consequences, measures, advice: mail and public page
+    # Versions of shared blocks, from the request for approval on; null: the newest count.
+    blocks = ArrayField(models.BigIntegerField(), null=True, blank=True)
     segment = models.JSONField(default=dict)  # places, languages, elements; an empty list means all
     from_address = models.CharField(max_length=200, blank=True)
     reply_to = models.CharField(max_length=200, blank=True)
     uncertain_policy = models.CharField(max_length=6, choices=UncertainPolicy, default=default_policy)
+    # Findings on the text that a named person lets stand, by their key: who, when, why.
+    accepted = models.JSONField(default=dict)
     serves = models.ManyToManyField(Obligation, blank=True, related_name="notices")
     status = models.CharField(max_length=10, choices=NoticeStatus, default=NoticeStatus.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -13,23 +13,29 @@ from notifications.queries.notices import (
     served_by_notices,
 )
 from notifications.queries.public import Told, exposed, siblings, statement_html, told_by
+from notifications.queries.templates import Piece, difference, history, table, templates
 
 __all__ = [
     "PAGE",
     "Coverage",
     "FateCount",
     "Part",
+    "Piece",
     "Preview",
     "Row",
     "Told",
     "coverage",
+    "difference",
     "exposed",
     "fates",
+    "history",
     "notices_of",
     "preview",
     "rows",
     "served_by_notices",
     "siblings",
     "statement_html",
+    "table",
+    "templates",
     "told_by",
 ]

@@ -24,13 +24,21 @@ from notifications.forms.notices import NoticeForm, PreviewForm, ReasonForm, Sta
 from notifications.lifecycle import WRITABLE, NoticeStatus
 from notifications.models import Notice
 from notifications.permissions import notice_for
+from notifications.sources import block_names, source_of, told_apart
 
 INVALID = 422
 
 
+def profile_of(notice: Notice) -> segments.Profile:
+    """The segment in figures while the notice may still change; afterwards its deliveries tell."""
+    if notice.status not in WRITABLE:
+        return segments.Profile()
+    return segments.profile(notice, told_apart(notice))
+
+
 def context_of(notice: Notice, **more: Any) -> dict[str, Any]:
     """What every page of one notice shows."""
-    profile = segments.profile(notice) if notice.status in WRITABLE else segments.Profile()
+    profile = profile_of(notice)
     return {
         "incident": notice.incident,
         "tab": "notices",
@@ -91,7 +99,7 @@ def create_notice(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_GET
 def notice(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
     found = notice_for(request.user, reference, notice)
-    profile = segments.profile(found) if found.status in WRITABLE else segments.Profile()
+    profile = profile_of(found)
     shown, problem = _preview(found, PreviewForm({}))
     context = context_of(
         found,
@@ -99,7 +107,7 @@ def notice(request: SignedInRequest, reference: str, notice: str) -> HttpRespons
         preview=shown,
         problem=problem,
         fates=queries.fates(found),
-        submission_blockers=rules.submission_blockers(found, profile)
+        submission_blockers=rules.submission_blockers(found, profile, source_of(found))
         if found.status == NoticeStatus.DRAFT
         else [],
         approval_blockers=rules.approval_blockers(found, request.user),
@@ -131,7 +139,7 @@ def edit_notice(request: SignedInRequest, reference: str, notice: str) -> HttpRe
         else:
             messages.success(request, "Saved.")
             return redirect("notifications:notice", reference, notice)
-    context = context_of(found, form=form, fields=merge_fields.ALL)
+    context = context_of(found, form=form, fields=merge_fields.ALL, block_names=sorted(block_names()))
     return render(request, "notifications/notice_edit.html", context, status=INVALID if form.errors else 200)
 
 
@@ -173,7 +181,7 @@ def _preview(found: Notice, form: PreviewForm) -> tuple[queries.Preview | None, 
     data = form.cleaned_data
     try:
         shown = queries.preview(
-            found, source=commands.source_of(found), who=data["who"], reference=data["reference"].strip()
+            found, source=source_of(found), who=data["who"], reference=data["reference"].strip()
         )
     except ValidationError as refusal:
         return None, " ".join(refusal.messages)

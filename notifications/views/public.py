@@ -94,6 +94,7 @@ def _chrome(language: str) -> dict[str, str]:
         "skip_words": page["skip"],
         "foot_words": page["foot"],
         "sign_in_words": page["staff"],
+        "direction": words.direction(language),
     }
 
 

@@ -20,6 +20,7 @@ from notifications.forms.notices import PeopleFilter, ReasonForm, SampleForm, Se
 from notifications.lifecycle import HELD
 from notifications.models import Delivery, Notice
 from notifications.permissions import notice_for
+from notifications.sources import source_of
 from notifications.views.notices import INVALID, context_of, refused
 
 
@@ -45,7 +46,7 @@ def start_sending(request: SignedInRequest, reference: str, notice: str) -> Http
 def _subject(found: Notice) -> str:
     """As a sample person reads it; with its fields while it cannot be drawn."""
     try:
-        shown = queries.preview(found, source=commands.source_of(found))
+        shown = queries.preview(found, source=source_of(found))
     except ValidationError:
         return found.subject
     return shown.subject if shown else found.subject

@@ -1,4 +1,4 @@
-"""Words people affected read, per language: names of data, what to do, the public page, ready texts."""
+"""Words people affected read, per language: names of data, what to do, the public page."""
 
 from __future__ import annotations
 
@@ -21,14 +21,22 @@ LANGUAGES: Final = {
     "it": "Italiano",
     "nl": "Nederlands",
     "pl": "Polski",
+    "ar": "العربية",
+    "ja": "日本語",
 }
 FALLBACK: Final = "en"
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 
 
 def spoken(language: str) -> str:
     """The nearest language we have words in: de-AT reads German, others English."""
     base = language.split("-")[0].lower()
     return base if base in LANGUAGES else FALLBACK
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, as HTML calls it."""
+    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -53,7 +61,12 @@ def listed(items: Sequence[str], language: str) -> str:
     """Words in a row: "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {say('and', language)} {items[-1]}"
+    comma, last = JOINTS.get(spoken(language), (", ", f" {say('and', language)} "))
+    return f"{comma.join(items[:-1])}{last}{items[-1]}"
+
+
+# Where words in a row are not parted as in English: by what, and by what before the last.
+JOINTS: Final[dict[str, tuple[str, str]]] = {"ar": ("، ", " و"), "ja": ("、", "、")}
 
 
 def actions(elements: Sequence[str], language: str) -> list[str]:

@@ -311,5 +311,5 @@ def test_templates_need_a_second_person(lead: User, officer: User, organisation:
 
 
 def test_the_ready_templates_come_once(organisation: Any, lead: User) -> None:
-    assert len(commands.add_ready_templates(by=lead, now=timezone.now())) == 2
+    assert len(commands.add_ready_templates(by=lead, now=timezone.now())) == 24
     assert commands.add_ready_templates(by=lead, now=timezone.now()) == []

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifications import blocks, markup, merge_fields, message, ready, sandbox, sms, words
 from notifications import compile as text
-from notifications import markup, merge_fields, message, words
+from notifications.blocks import Block
 from notifications.compile import Source, Variant
 from notifications.message import CannotBuild
 
@@ -35,11 +36,22 @@ BODIES = [
     '{% if party.name != "" %}Dear {{ party.name }}{% else %}Hello{% endif %}\n\n1. {{ party.given_name }}\n2. x\n',
     "- {{ party.family_name }}\n- {{ party.name }}: {{ party.elements_list }}\n\n> {{ party.given_name }}\n\n{{ notice.url }}",
     "# {{ party.name }}\n\n{% for e in party.elements %}- {{ e }}\n{% endfor %}\n{{ statement.what_happened }}",
+    "{{ block.what_to_do }}\n\n{{ party.name }}\n\n{{ block.state_insert }}\n\n{% if block.none == '' %}x{% endif %}",
 ]
+BLOCKS = (
+    Block("none", "nobody gets it", places=frozenset({"AQ"}), version=1),
+    Block("state_insert", "United States, {{ party.reference }}", places=frozenset({"US"}), version=2),
+    Block("state_insert", "**Maryland** for {{ party.name }}", places=frozenset({"US-MD"}), version=3),
+    Block("what_to_do", "- {{ organisation.name }}: change it", frozenset({"email"}), version=4),
+    Block("what_to_do", "- for all, {{ notice.url }}", version=5),
+    Block("what_to_do", "- for health", frozenset({"medical"}), version=6),
+)
+PLACES = ["", "IE", "US", "US-MD", "US-TX", "AQ"]
 
 
 def source(body: str, subject: str = "To {{ party.name }} of {{ organisation.name }}") -> Source:
-    return Source(subject, body, "en", CONSTANTS)
+    sms = "{{ organisation.name }}: {{ party.given_name }} {{ notice.url }}"
+    return Source(subject, body, "en", CONSTANTS, sms=sms, blocks=BLOCKS)
 
 
 awkward = st.one_of(
@@ -54,24 +66,60 @@ awkward = st.one_of(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("body", BODIES)
-@settings(max_examples=60, deadline=None)
-@given(name=awkward, given_name=awkward, family=awkward, reference=awkward)
+@settings(max_examples=80, deadline=None)
+@given(
+    body=st.sampled_from(BODIES),
+    name=awkward,
+    given_name=awkward,
+    family=awkward,
+    reference=awkward,
+    place=st.sampled_from(PLACES),
+    elements=st.sampled_from([("email", "name"), ("medical",), ()]),
+)
 def test_filling_slots_equals_drawing_the_whole_text(
-    body: str, name: str, given_name: str, family: str, reference: str
+    body: str, name: str, given_name: str, family: str, reference: str, place: str, elements: tuple[str, ...]
 ) -> None:
+    """Mail, letter and text message of one person, by the kept form of a whole segment and drawn for this person alone."""
     raw = dict(zip(merge_fields.PERSONAL, (name, given_name, family, reference), strict=True))
     values = {path: text.clean(value) for path, value in raw.items()}
     present = frozenset(path for path, value in values.items() if value)
     values[merge_fields.LINK.path] = URL
-    variant = Variant(("email", "name"), present)
-    filled = text.fill(text.compile_form(source(body), variant), values)
+    variant = Variant(elements, present, place)
+    kept = text.compile_notice(source(body), variants=[variant], sender="a@b.example", reply_to="").as_json()
+    compiled = text.Compiled.from_json(kept)
+    form = compiled.forms[compiled.narrow(variant)]
+    filled = text.fill(form, values)
     literal = {path: markup.literal(value) for path, value in values.items()}
     literal[merge_fields.LINK.path] = URL
     whole_text, whole_html = text.render_body(source(body), variant, literal)
     assert filled.text == text.fold(whole_text)
     assert filled.html == text.fold(whole_html)
     assert filled.subject.split() == text.render_subject(source(body), variant, values).split()
+    assert text.fill_letter(form, values) == text.render_letter(source(body), variant, literal)
+    assert text.fill_sms(form, values).split() == text.render_sms(source(body), variant, values).split()
+
+
+def test_a_person_gets_the_blocks_for_their_data_and_their_place_and_no_others() -> None:
+    drawn = text.render_body(source(BODIES[-1]), Variant(("email",), ALL, "US-MD"), {})[0]
+    for said, there in (
+        ("Maryland", 1),
+        ("United States", 1),
+        ("change it", 1),
+        ("for all", 1),
+        ("for health", 0),
+        ("nobody", 0),
+    ):
+        assert (said in drawn) == bool(there), said
+    assert "United States" in text.render_body(source(BODIES[-1]), Variant((), ALL, "US-TX"), {})[0]
+    assert [blocks.narrowed(place, {"US", "US-MD"}) for place in PLACES] == ["", "", "US", "US-MD", "US", ""]
+    compiled = text.compile_notice(
+        source(BODIES[-1]),
+        variants=[Variant((), ALL, place) for place in PLACES],
+        sender="a@b.example",
+        reply_to="",
+    )
+    assert sorted(one.place for one in compiled.forms) == ["", "AQ", "US", "US-MD"]
+    assert compiled.blocks == (1, 2, 3, 4, 5, 6)
 
 
 @settings(max_examples=100, deadline=None)
@@ -153,10 +201,12 @@ def test_a_long_value_never_makes_a_line_too_long() -> None:
         ("{{ notice.url | append: 'x' }}", "cannot be drawn"),
         ("{% if party.name %}", "cannot be read"),
         ("{{ party.name", "cannot"),
+        ("{{ block.contact }}", "Unknown shared block {{ block.contact }}"),
+        ("{{ block }}", "Unknown field {{ block }}"),
     ],
 )
 def test_a_text_that_cannot_be_drawn_says_why(body: str, said: str) -> None:
-    found = text.problems("s", body)
+    found = sandbox.problems("s", body)
     if not found:
         with pytest.raises(ValidationError) as refusal:
             text.compile_form(source(body), Variant((), ALL))
@@ -217,23 +267,53 @@ def test_images_and_html_of_the_author_are_shown_as_typed() -> None:
     assert 'href="javascript' not in html
 
 
-def test_every_language_has_every_word_and_text_of_english() -> None:
+def test_every_language_has_every_word_of_english() -> None:
     english = words.of("en")
     for language in words.LANGUAGES:
         own = words.of(language)
         assert own["page"].keys() == english["page"].keys(), language
         assert own["actions"].keys() == english["actions"].keys(), language
-        for key, ready in own["templates"].items():
-            assert not text.problems(ready["subject"], ready["body"]), (language, key)
-            drawn = text.compile_form(
-                Source(ready["subject"], ready["body"], language, CONSTANTS), Variant(("email", "name"), ALL)
+
+
+def test_all_that_comes_with_the_product_can_be_drawn_and_translations_are_drafts_for_counsel() -> None:
+    coming = ready.templates()
+    names = {one.about["block"] for one in coming if "block" in one.about}
+    inserts = [
+        Block(one.about["block"], version["body"], version=place)
+        for place, one in enumerate(coming, 1)
+        if "block" in one.about
+        for version in one.versions
+        if version["language"] == "en"
+    ]
+    spoken: dict[str, set[str]] = {}
+    for one in coming:
+        for version in one.versions:
+            which = (one.name, version["language"], version["channel"])
+            own = Source(
+                version.get("subject", ""),
+                version["body"],
+                version["language"],
+                CONSTANTS,
+                blocks=tuple(inserts),
             )
-            assert merge_fields.LINK.path in drawn.html, (language, key)
-            assert not re.search(r"{{|{%", "".join(drawn.text)), (language, key)
+            found = sandbox.problems(own.subject, own.body, blocks=() if "block" in one.about else names)
+            assert not found, (which, found)
+            assert version["for_counsel"] == (version["language"] != "en"), which
+            drawn = text.compile_form(own, Variant(("email", "name"), ALL, "US-MA"))
+            assert not re.search(r"{{|{%", "".join(drawn.text)), which
+            if version["channel"] == "email":
+                spoken.setdefault(one.name, set()).add(version["language"])
+                assert (merge_fields.LINK.path in drawn.html) == (one.name != "Massachusetts"), which
+    assert spoken["High risk to people"] == spoken["Breach, short"] == set(words.LANGUAGES)
+    assert len(spoken) == 6
+    assert sms.measure("Ihre Größe: 5 €").words == "16 of 160 characters, 1 message"
+    assert [sms.measure("a" * size).segments for size in (160, 161, 306, 307)] == [1, 2, 2, 3]
+    assert [sms.measure("ж" * size).segments for size in (70, 71, 134, 135)] == [1, 2, 2, 3]
 
 
 def test_the_text_part_reads_like_a_letter() -> None:
     drawn = markup.as_text(
         "# Head\n\nSome *words* and [a page](https://x.example/).\n\n- one\n- two\n\n1. a\n2. b\n"
     )
+    assert "page</a> (https://x.example/)" in markup.as_letter("[page](https://x.example/) <b>")
     assert drawn == "Head\n\nSome words and a page: https://x.example/.\n\n- one\n- two\n\n1. a\n2. b\n"

@@ -169,7 +169,9 @@ def test_the_page_says_that_the_notice_is_real_and_what_was_exposed(
     assert delivery.first_read_on == timezone.now().date()
 
 
-def test_the_page_speaks_eight_languages(told: tuple[Notice, Delivery, str], client: Client) -> None:
+def test_the_page_speaks_all_languages_each_in_its_direction(
+    told: tuple[Notice, Delivery, str], client: Client
+) -> None:
     from notifications import words
 
     seen = set()
@@ -178,7 +180,8 @@ def test_the_page_speaks_eight_languages(told: tuple[Notice, Delivery, str], cli
         assert f'<html lang="{language}"' in page
         assert words.say("genuine", language) in page
         seen.add(words.say("genuine", language))
-    assert len(seen) == 8
+        assert ('dir="rtl"' in page) == (language == "ar")
+    assert len(seen) == 10
 
 
 def test_every_wrong_code_gets_the_same_page(told: tuple[Notice, Delivery, str], client: Client) -> None:
