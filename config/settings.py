@@ -388,6 +388,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "/static/img/icon.svg",
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "TemplateChannelEnum": "notifications.models.Channel",
+        "InquiryChannelEnum": "stakeholders.models.inquiry.Channel",
+        "TemplateVersionStatusEnum": "notifications.lifecycle.VersionStatus",
         "CanEnum": "incidents.api.shapes.control.CANS",
         "FateEnum": "notifications.lifecycle.Fate",
         "HeldEnum": "incidents.models.lesson.Held",
