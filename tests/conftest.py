@@ -15,6 +15,7 @@ import pytest
 
 from tests import browser as browsing
 from tests import engines
+from tests.hostile import THOROUGH
 from tests.sink import Sink
 from tests.worker import Worker
 
@@ -23,8 +24,12 @@ if importlib.util.find_spec("tests.people"):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, and apart, for xdist deals out two tests at a time."""
+    left = [] if THOROUGH else [item for item in items if item.get_closest_marker("thorough")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     marked = {item: mark for item in items if (mark := item.get_closest_marker("lengthy"))}
     lengthy = sorted(marked, key=lambda item: -marked[item].args[0])
     items[:] = [item for item in items if item not in marked]

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from django import forms
 
 T = TypeVar("T")
-# `make bench ONLY=hostile` sends everything everywhere; that takes minutes.
+# `make bench ONLY=thorough` sends everything everywhere; that takes minutes.
 THOROUGH: Final = bool(os.environ.get("FORTHRIGHT_TEST_THOROUGH"))
 SCRIPT = "<script>alert(1)</script>"
 TEXTS: Mapping[str, str] = {

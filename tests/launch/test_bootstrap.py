@@ -74,7 +74,7 @@ def test_a_venv_made_for_the_tests_also_runs_the_product(checkout):
     assert bootstrap.satisfied("local")
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.faults
 def test_a_package_without_a_build_for_this_machine_is_said_in_words(checkout, monkeypatch, capsys):
     bootstrap.make_venv()

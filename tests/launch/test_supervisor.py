@@ -145,7 +145,7 @@ def test_it_comes_up_is_alone_and_leaves_nothing_after_kill_9_or_sigterm(launch,
     assert not (state / "running.json").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.faults
 def test_what_dies_is_started_again_and_without_its_guard_the_next_start_ends_the_rest(launch, state):
     run = launch()
