@@ -100,7 +100,8 @@ BY_FILE: Final = ("--dist", "loadfile", "--no-loadscope-reorder")
 # Browsers and killed processes in runs of their own: a browser leaves threads behind, and what is killed is forked.
 IN_TURN: Final = (
     ("unit and database", ("-n", "2", *BY_FILE, "-m", "not browser and not faults")),
-    ("browser", ("-n", "2", "-m", "browser", *holding("browser"))),
+    # Three, for a page waits for its server, and a walk for the worker that sends.
+    ("browser", ("-n", "3", "-m", "browser", *holding("browser"))),
 )
 # These wait more than they work, so they run beside the others on what those leave free.
 BESIDE: Final = (("faults", ("-m", "faults", *holding("faults"))),)
