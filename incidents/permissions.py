@@ -113,14 +113,16 @@ HELD = """held.permission_id = (
     ) AND (held.ends_at IS NULL OR held.ends_at > %%s)"""
 
 
-# What one person may do on one incident: each page asks it.
+# What one person may do on one incident: each page asks it. An incident that nobody knows answers as one that is hidden.
 HELD_ON_ONE = """SELECT codename FROM auth_permission WHERE id IN (
     SELECT permission_id FROM incidents_incidentusergrant
-    WHERE content_object_id = %s AND user_id = %s AND (ends_at IS NULL OR ends_at > %s)
+    WHERE content_object_id = (SELECT id FROM incidents_incident WHERE reference = %(reference)s)
+      AND user_id = %(user)s AND (ends_at IS NULL OR ends_at > %(now)s)
     UNION ALL
     SELECT permission_id FROM incidents_incidentgroupgrant
-    WHERE content_object_id = %s AND group_id IN (SELECT group_id FROM accounts_user_groups WHERE user_id = %s)
-      AND (ends_at IS NULL OR ends_at > %s))"""
+    WHERE content_object_id = (SELECT id FROM incidents_incident WHERE reference = %(reference)s)
+      AND group_id IN (SELECT group_id FROM accounts_user_groups WHERE user_id = %(user)s)
+      AND (ends_at IS NULL OR ends_at > %(now)s))"""
 
 
 class Granted(Func):
@@ -191,11 +193,14 @@ def visible_to(user: User, can: Can = Can.VIEW, *, whole: bool = False) -> Query
 
 def held(user: User, incident: Incident) -> frozenset[Can]:
     """All that `user` may do on one incident."""
+    return _held(user, incident.reference)
+
+
+def _held(user: User, reference: str) -> frozenset[Can]:
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(HELD_ON_ONE, [incident.pk, user.pk, now, incident.pk, user.pk, now])
+        cursor.execute(HELD_ON_ONE, {"reference": reference, "user": user.pk, "now": timezone.now()})
         return frozenset(Can(name) for (name,) in cursor)
 
 
@@ -222,17 +227,12 @@ def incident_for(user: User, reference: str, can: Can = Can.VIEW) -> Incident:
     What the person holds is kept on the instance as `held`, for templates and further checks; as `position`
     how far its record had come, so that the page can ask later what came since.
     """
-    incident = (
-        visible_to(user)
-        .select_related("lead")
-        .annotate(position=Position("pk", kind="incident"))
-        .filter(reference=reference)
-        .order_by()
-        .first()
-    )
-    if incident is None:
+    cans = _held(user, reference)
+    if Can.VIEW not in cans:
         raise Http404("No such incident.")
-    incident.held = held(user, incident)  # type: ignore[attr-defined]
+    found = Incident.objects.select_related("lead").annotate(position=Position("pk", kind="incident"))
+    incident = found.get(reference=reference)
+    incident.held = cans  # type: ignore[attr-defined]
     # Only whoever sees the other incident too is told which one it was merged into.
     joined = incident.merged_into_id and visible_to(user).filter(pk=incident.merged_into_id).exists()
     incident.merged_into_seen = incident.merged_into if joined else None  # type: ignore[attr-defined]
