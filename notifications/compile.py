@@ -198,6 +198,12 @@ def render_body(source: Source, variant: Variant, personal: Mapping[str, str]) -
     )
 
 
+def render_plain(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
+    """Subject and text alone, to be searched: without the mail's HTML it costs little."""
+    body = markup.as_text(_liquid(source.body, _context(source, variant, personal, raw=False)))
+    return f"{render_subject(source, variant, personal)}\n\n{body}"
+
+
 def render_letter(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
     """The HTML of the letter's body with these values, escaped for Markdown by the caller."""
     words_of_it = source.letter or source.body

@@ -21,6 +21,7 @@ class NoticeEvent(TextChoices):
     SUBMITTED = "notice_submitted", "asked for approval of a notice"
     APPROVED = "notice_approved", "approved a notice"
     RETURNED = "notice_returned", "returned a notice to its author"
+    FINDING_ACCEPTED = "notice_finding_accepted", "let a finding on the text of a notice stand"
     SAMPLE = "notice_sample", "sent a test mail of a notice"
     SENDING = "notice_sending", "started the sending of a notice"
     PAUSED = "notice_paused", "paused the sending of a notice"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
+from email.utils import parseaddr
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
+from accounts.models import Organisation, User
+from incidents.models import Obligation
 from notifications import compile as text
-from notifications import sandbox
+from notifications import lint, sandbox, segments
 from notifications.compile import Source
 from notifications.lifecycle import WRITABLE, NoticeStatus, VersionStatus
-from notifications.merge_fields import PERSONAL, STATEMENT
+from notifications.merge_fields import STATEMENT
 from notifications.models import Channel, Notice, NoticeTemplate, TemplateVersion
 from notifications.segments import Profile
+from notifications.sources import source_of
 
 WRITTEN: Final = ("title", "language", "subject", "body", "letter", "sms", "reply_to", "uncertain_policy")
 SMS_LIMIT: Final = 1_530  # ten messages in a row
@@ -42,53 +46,72 @@ def check_none(blockers: list[str], *, code: str) -> None:
         raise refusal
 
 
-def submission_blockers(notice: Notice, profile: Profile, source: Source) -> list[str]:
-    """Why this text cannot go to a second person yet."""
-    blockers = [f"{notice.incident.reference} is closed."] if notice.incident.is_settled else []
-    blockers += text.faults(source)
-    if not notice.subject.strip() or not notice.body.strip():
-        blockers.append("Subject and text are both needed.")
-    used = sandbox.used_fields(notice.subject, notice.body)
-    for key, label in STATEMENT.items():
-        if f"statement.{key}" in used and not str(notice.statement.get(key, "")).strip():
-            blockers.append(f"“{label}” is empty, and the text shows it.")
-    if not str(notice.statement.get("what_happened", "")).strip():
-        blockers.append("Say what happened: the public page of the notice shows it.")
-    if not profile.mailable:
-        blockers.append("The segment is empty: nobody in it has an e-mail address.")
-    for path in sorted(used & PERSONAL.keys()):
-        lacking = profile.lacking(path)
-        if lacking and not _guarded(path, notice.subject, notice.body):
-            blockers.append(
-                f"{{{{ {path} }}}} is empty for {_people(lacking)}. "
-                f'Put it between {{% if {path} != "" %}} and {{% endif %}}, or use the default filter.'
-            )
-    return list(dict.fromkeys(blockers))
-
-
-def _guarded(path: str, *texts: str) -> bool:
-    """Whether every text that shows the field says what stands there when it is empty."""
-    name = re.escape(path)
-    condition = re.compile(r"{%-?\s*(if|elsif|unless|case)\b[^%]*\b" + name + r"\b")
-    default = re.compile(r"{{-?\s*" + name + r"\s*\|\s*default\b")
-    shown = re.compile(r"{{-?\s*" + name + r"\b")
-    return all(condition.search(one) or default.search(one) for one in texts if shown.search(one))
-
-
-def remarks(notice: Notice, profile: Profile) -> list[str]:
-    """What a person should know and decide; nothing of it stands in the way."""
-    found = []
-    if profile.without_email:
-        found.append(
-            f"{_people(profile.without_email)} in this segment have no e-mail address and get no mail."
+def check(notice: Notice, profile: Profile, source: Source) -> lint.Report:
+    """The check of its text against the duties it serves and the people it is for."""
+    organisation = Organisation.current()
+    others = Notice.objects.filter(incident_id=notice.incident_id).exclude(pk=notice.pk)
+    return lint.lint(
+        lint.Checked(
+            source,
+            profile,
+            served=tuple(_served(one) for one in notice.serves.all()),
+            sender=notice.from_address or settings.MAIL_FROM,
+            reply_to=notice.reply_to or organisation.contact_email,
+            own_hosts=frozenset(
+                host.lower()
+                for host in (
+                    urlsplit(settings.PUBLIC_URL).hostname or "",
+                    parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2],
+                    organisation.contact_email.rpartition("@")[2],
+                )
+                if host
+            ),
+            languages=segments.languages(notice),
+            also_in=frozenset(
+                others.exclude(status=NoticeStatus.WITHDRAWN).order_by().values_list("language", flat=True)
+            ),
+            for_counsel=bool(notice.source and notice.source.for_counsel),
+            drill=bool(notice.incident.drill),
+            closed=notice.incident.reference if notice.incident.is_settled else "",
         )
-    if profile.exempt:
-        found.append(f"{_people(profile.exempt)} are exempt and get no mail.")
-    if "notice.url" not in sandbox.used_fields(notice.subject, notice.body):
-        found.append("The text does not hold {{ notice.url }}: people cannot check that it is genuine.")
-    if notice.incident.drill:
-        found.append("This is a drill: nothing leaves the house.")
-    return found
+    )
+
+
+def _served(obligation: Obligation) -> lint.Served:
+    """A duty as the incident keeps it: a later pack does not alter what the text is held against."""
+    duty = obligation.duty
+    own = next(
+        (
+            one
+            for one in obligation.rule.get("duties", ())
+            if one.get("recipient", {}).get("kind") == "individuals"
+        ),
+        {},
+    )
+    return lint.Served(
+        obligation.rule_id,
+        obligation.place,
+        obligation.regime,
+        obligation.citation,
+        content=tuple((one["tag"], one["label"]) for one in duty.get("content", ())),
+        forbidden=tuple((one["tag"], one["label"]) for one in duty.get("forbidden", ())),
+        format_rules=tuple(own.get("format_rules") or ()),
+    )
+
+
+def standing(notice: Notice, report: lint.Report) -> list[lint.Finding]:
+    """Findings that block: no person let them stand."""
+    return [one for one in report.findings if one.blocking and one.key not in notice.accepted]
+
+
+def submission_blockers(notice: Notice, report: lint.Report) -> list[str]:
+    """Why this text cannot go to a second person yet."""
+    return [one.sentence for one in standing(notice, report)]
+
+
+def remarks(report: lint.Report) -> list[str]:
+    """What a person should know and decide; nothing of it stands in the way."""
+    return [one.sentence for one in report.findings if not one.blocking]
 
 
 def approval_blockers(notice: Notice, user: User) -> list[str]:
@@ -131,7 +154,7 @@ def sample_blockers(notice: Notice) -> list[str]:
         blockers.append("This is a drill: nothing leaves the house. Look at the preview.")
     if not notice.subject.strip() or not notice.body.strip():
         blockers.append("Subject and text are both needed.")
-    return blockers
+    return blockers + text.faults(source_of(notice))
 
 
 def template_approval_blockers(version: TemplateVersion, user: User) -> list[str]:
@@ -160,7 +183,3 @@ def version_problems(
     titled = channel in (Channel.EMAIL, Channel.PUBLIC)
     missing = ["A subject is needed."] if titled and not subject.strip() else []
     return missing + sandbox.problems(subject, body, blocks=blocks)
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"

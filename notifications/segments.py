@@ -17,6 +17,7 @@ from stakeholders.models import AffectedParty, Roster
 from stakeholders.sealing import BIT
 
 EMAIL = BIT["email"]
+REACHED_BY = EMAIL | BIT["address1"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Group:
     present: int
     number: int
     place: str = ""
+
+    @property
+    def mailable(self) -> bool:
+        return bool(self.present & EMAIL)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Profile:
 
     @property
     def mailable(self) -> int:
-        return sum(group.number for group in self.groups if group.present & EMAIL)
+        return sum(group.number for group in self.groups if group.mailable)
 
     @property
     def without_email(self) -> int:
@@ -51,16 +56,14 @@ class Profile:
     def lacking(self, path: str) -> int:
         """How many of those we can write to have nothing in this personal field."""
         needs = PERSONAL[path].needs
-        return sum(
-            group.number for group in self.groups if group.present & EMAIL and not group.present & needs
-        )
+        return sum(group.number for group in self.groups if group.mailable and not group.present & needs)
 
     def variants(self) -> set[Variant]:
-        """The variants that the text must be compiled for."""
+        """The variants that the text must be compiled for: of those who get a mail, or could get a letter."""
         return {
             Variant(group.elements, present_fields(group.present), group.place)
             for group in self.groups
-            if group.present & EMAIL
+            if group.present & REACHED_BY
         }
 
 
@@ -127,6 +130,15 @@ def _told_apart(places: list[str]) -> Case | Value:
         default=Value(""),
         output_field=CharField(),
     )
+
+
+def languages(notice: Notice) -> dict[str, int]:
+    """People of the notice's segment by the language they read; "" where it is not known."""
+    roster = roster_of(notice.incident)
+    if roster is None:
+        return {}
+    rows = parties(roster.pk, notice.segment).filter(exempt_at=None).order_by().values_list("language")
+    return dict(rows.annotate(number=Count("*")))
 
 
 def choices(incident: Incident) -> dict[str, list[tuple[str, int]]]:

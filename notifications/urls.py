@@ -6,9 +6,9 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from notifications.api import checks, texts
 from notifications.api import notices as api
-from notifications.api import texts
-from notifications.views import notices, public, sending, templates
+from notifications.views import checking, notices, public, sending, templates
 
 app_name = "notifications"
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ALL}new/", notices.create_notice, name="create_notice"),
     path(ONE, notices.notice, name="notice"),
     path(f"{ONE}edit/", notices.edit_notice, name="edit_notice"),
+    path(f"{ONE}check/", checking.check_notice, name="check_notice"),
+    path(f"{ONE}accept/", checking.accept_finding, name="accept_finding"),
     path(f"{ONE}preview/", notices.preview, name="preview"),
     path(f"{ONE}preview/mail/", notices.preview_mail, name="preview_mail"),
     path(f"{ONE}submit/", notices.submit_notice, name="submit_notice"),
@@ -49,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{VERSION}clear/", templates.clear_draft_mark, name="clear_draft_mark"),
     path(f"api/{ALL}", api.Notices.as_view(), name="api_notices"),
     path(f"api/{ONE}", api.OneNotice.as_view(), name="api_notice"),
+    path(f"api/{ONE}findings/", checks.Findings.as_view(), name="api_notice_findings"),
     path(f"api/{ONE}submit/", api.Submit.as_view(), name="api_submit_notice"),
     path(f"api/{ONE}approve/", api.Approve.as_view(), name="api_approve_notice"),
     path(f"api/{ONE}return/", api.Return.as_view(), name="api_return_notice"),

@@ -8,6 +8,7 @@ from notifications.commands.bounces import (
     send_again,
     settle_due_bounces,
 )
+from notifications.commands.checking import accept_finding
 from notifications.commands.reading import note_reading
 from notifications.commands.samples import send_samples
 from notifications.commands.sending import (
@@ -38,6 +39,7 @@ from notifications.commands.writing import (
 
 __all__ = [
     "Settling",
+    "accept_finding",
     "add_ready_templates",
     "approve_notice",
     "approve_template",

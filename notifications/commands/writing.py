@@ -21,7 +21,7 @@ from notifications.events import NoticeEvent
 from notifications.lifecycle import WRITABLE, NoticeStatus, check_move
 from notifications.merge_fields import STATEMENT
 from notifications.models import Channel, Notice, TemplateVersion
-from notifications.rules import SEGMENTS, approval_blockers, check_none, submission_blockers, written
+from notifications.rules import SEGMENTS, approval_blockers, check, check_none, submission_blockers, written
 from notifications.sources import source_of, versions_of
 
 EDITABLE = (
@@ -132,7 +132,8 @@ def submit_notice(notice: Notice, *, by: User, now: datetime) -> Notice:
     notice = Notice.objects.locked(notice)
     check_move(notice.status, NoticeStatus.IN_REVIEW)
     source = source_of(notice)
-    check_none(submission_blockers(notice, segments.profile(notice, source.places), source), code="not_ready")
+    report = check(notice, segments.profile(notice, source.places), source)
+    check_none(submission_blockers(notice, report), code="not_ready")
     notice.blocks = versions_of(source.standing)
     notice.status = NoticeStatus.IN_REVIEW
     notice.submitted_at = now
@@ -169,7 +170,7 @@ def approve_notice(notice: Notice, *, by: User, now: datetime, seen: datetime | 
     check_none(approval_blockers(notice, by), code="not_yours_to_approve")
     source = source_of(notice)
     profile = segments.profile(notice, source.places)
-    check_none(submission_blockers(notice, profile, source), code="not_ready")
+    check_none(submission_blockers(notice, check(notice, profile, source)), code="not_ready")
     compiled = text.compile_notice(
         source,
         variants=profile.variants(),

@@ -99,7 +99,9 @@ def create_notice(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_GET
 def notice(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
     found = notice_for(request.user, reference, notice)
+    source = source_of(found)
     profile = profile_of(found)
+    report = rules.check(found, profile, source) if found.status in WRITABLE else None
     shown, problem = _preview(found, PreviewForm({}))
     context = context_of(
         found,
@@ -107,14 +109,12 @@ def notice(request: SignedInRequest, reference: str, notice: str) -> HttpRespons
         preview=shown,
         problem=problem,
         fates=queries.fates(found),
-        submission_blockers=rules.submission_blockers(found, profile, source_of(found))
-        if found.status == NoticeStatus.DRAFT
-        else [],
+        report=report,
+        open_findings=rules.standing(found, report) if report else [],
         approval_blockers=rules.approval_blockers(found, request.user),
         sending_blockers=rules.sending_blockers(found, profile)
         if found.status == NoticeStatus.APPROVED
         else [],
-        remarks=rules.remarks(found, profile) if found.status in WRITABLE else [],
         statement=queries.statement_html(found),
         labels=merge_fields.STATEMENT,
         reason_form=ReasonForm(auto_id="return_%s"),
@@ -225,7 +225,8 @@ def approve_notice(request: SignedInRequest, reference: str, notice: str) -> Htt
         seen=found.edited_at.isoformat(),
         reason_form=ReasonForm(auto_id="return_%s"),
     )
-    context["remarks"] = rules.remarks(found, context["profile"])
+    report = rules.check(found, context["profile"], source_of(found))
+    context |= {"report": report, "open_findings": rules.standing(found, report)}
     return render(request, "notifications/notice_approve.html", context)
 
 

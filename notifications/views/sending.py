@@ -39,7 +39,7 @@ def start_sending(request: SignedInRequest, reference: str, notice: str) -> Http
             return redirect("notifications:notice", reference, notice)
     context = context_of(found, form=form, subject=_subject(found))
     context["blockers"] = rules.sending_blockers(found, context["profile"])
-    context["remarks"] = rules.remarks(found, context["profile"])
+    context["remarks"] = rules.remarks(rules.check(found, context["profile"], source_of(found)))
     return render(request, "notifications/notice_send.html", context, status=INVALID if form.errors else 200)
 
 
