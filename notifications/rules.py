@@ -80,7 +80,7 @@ def check(notice: Notice, profile: Profile, source: Source) -> lint.Report:
 def _served(obligation: Obligation) -> lint.Served:
     """A duty as the incident keeps it: a later pack does not alter what the text is held against."""
     duty = obligation.duty
-    own = next(
+    own: dict[str, Any] = next(
         (
             one
             for one in obligation.rule.get("duties", ())
