@@ -21,6 +21,8 @@ CONFIRMED: Final = frozenset(
         # what leaves
         "notifications:start_sending",
         "notifications:api_send_notice",
+        "notifications:take_letters",
+        "notifications:api_take_letters",
         "incidents:evidence_zip",
         "incidents:api_export_evidence",
         "incidents:export_list",

@@ -31,6 +31,12 @@ class NoticeEvent(TextChoices):
     FINISHED = "notice_finished", "finished the sending of a notice"
     SENT_AGAIN = "notice_sent_again", "sent a notice again to people whose mail came back"
     GIVEN_UP = "notice_given_up", "found that people cannot be reached"
+    LETTERS_BEGUN = "letters_begun", "began letters to people whom no mail reaches"
+    LETTERS_READY = "letters_ready", "finished letters"
+    LETTERS_TAKEN = "letters_downloaded", "took letters out to print them"
+    LETTERS_POSTED = "letters_posted", "handed letters over to the post"
+    LETTERS_CANCELLED = "letters_cancelled", "cancelled letters"
+    LETTERS_RETURNED = "letters_returned", "noted letters that came back"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
 
 

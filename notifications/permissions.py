@@ -10,7 +10,7 @@ from django.http import Http404
 from accounts.models import Role, User
 from incidents.models import Can
 from incidents.permissions import incident_for
-from notifications.models import Notice
+from notifications.models import LetterRun, Notice
 
 TEMPLATE_READERS: Final = frozenset(
     {Role.RESPONDER, Role.LEAD, Role.LEGAL, Role.SUPPORT, Role.PRIVACY_OFFICER, Role.AUDITOR}
@@ -30,6 +30,17 @@ def notice_for(user: User, reference: str, notice: str, can: Can = Can.VIEW) -> 
     if found is None:
         raise Http404("No such notice.")
     found.incident = incident
+    return found
+
+
+def letters_for(user: User, reference: str, run: str, can: Can = Can.VIEW) -> LetterRun:
+    """Letters through their incident's door."""
+    incident = incident_for(user, reference, can)
+    runs = LetterRun.objects.select_related("notice", "made_by", "posted_by")
+    found = runs.filter(notice__incident=incident, reference=run).first()
+    if found is None:
+        raise Http404("No such letters.")
+    found.notice.incident = incident
     return found
 
 

@@ -27,6 +27,7 @@ from notifications import (
     samples,
 )
 from notifications.bounce_tasks import read_bounces
+from notifications.letter_tasks import draw_due_letters
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
 
@@ -35,6 +36,7 @@ if find_spec("notifications.filing_tasks"):
 
     __all__ = [
         "draw_due_filings",
+        "draw_due_letters",
         "read_bounces",
         "send_due_alerts",
         "send_due_answers",

@@ -72,5 +72,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"api/{TEMPLATES}ready/", texts.Ready.as_view(), name="api_add_ready_templates"),
 ]
 urlpatterns.append(path("", include("notifications.bounce_urls")))
+urlpatterns.append(path("", include("notifications.letter_urls")))
 if find_spec("notifications.filing_urls"):
     urlpatterns.append(path("", include("notifications.filing_urls")))

@@ -32,6 +32,7 @@ from insights.scenarios import scenarios
 from notifications import commands as notifying
 from notifications import filing_tasks, lane, transport
 from notifications.commands import filing as filings
+from notifications.commands import letters
 from notifications.filings import receipts, rules
 from notifications.models import Delivery, Filing, Notice, NoticeTemplate, TemplateVersion
 from notifications.page_codes import Codes
@@ -296,6 +297,15 @@ def send(notice: Notice) -> Delivery:
     return Delivery.objects.filter(notice=notice, state="sent").order_by("pk")[0]
 
 
+def begin_letters(notice: Notice, cast: Cast, now: datetime) -> None:
+    """Who has no e-mail address is written to on paper."""
+    party = AffectedParty.objects.of(notice.incident.roster).filter(email_key=None).first()
+    assert party is not None
+    changed = {"address1": "1 Quay", "town": "Cork"}
+    people.correct_contact(party, changed=changed, reason="By phone.", by=cast.lead, now=now)
+    letters.begin_letters(notice, paper="din", duplex=False, by=cast.lead, now=now)
+
+
 def make_filings(incident: Incident, cast: Cast, now: datetime, *, whole: bool) -> dict[str, Filing]:
     """A draft, and one that was declared and, if the case is to be whole, drawn and submitted with a receipt."""
     asked = list(
@@ -378,6 +388,7 @@ def build(
     difference = law_that_moved_on(proposed, now)
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
+    begin_letters(notices["sending"], cast, now)
     code = Codes(notices["sending"]).code(delivery.party_id)
     question = people.log_inquiry(
         by=cast.support, incident=incident, topic="my_data", channel="mail", now=now, words=QUESTION,

@@ -1,5 +1,6 @@
 from notifications.models.bounce import Bounce, BounceKind, BounceSource
 from notifications.models.filing import Filing
+from notifications.models.letter import Letter, LetterBatch, LetterRun, LetterStatus, Paper
 from notifications.models.notice import (
     Delivery,
     DrillMail,
@@ -19,10 +20,15 @@ __all__ = [
     "Delivery",
     "DrillMail",
     "Filing",
+    "Letter",
+    "LetterBatch",
+    "LetterRun",
+    "LetterStatus",
     "MailDomain",
     "Notice",
     "NoticeTemplate",
     "Pace",
+    "Paper",
     "Purpose",
     "SampleMail",
     "TemplateVersion",

@@ -25,7 +25,7 @@ class PdfUnavailable(Exception):
 
 def draw(snapshot: dict[str, Any]) -> bytes:
     """The report as an accessible PDF/A-3 with the snapshot itself attached."""
-    _check_available()
+    check_available()
     from weasyprint import HTML, Attachment
 
     attached = canonical(snapshot)
@@ -66,7 +66,7 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _check_available() -> None:
+def check_available() -> None:
     try:
         import weasyprint  # noqa: F401
     except OSError as error:  # the wheel is there, a library of the system is not
@@ -76,7 +76,7 @@ def _check_available() -> None:
 @lru_cache(maxsize=1)
 def software() -> dict[str, str]:
     """All that the bytes depend on beside the snapshot."""
-    _check_available()
+    check_available()
     import pikepdf
     import pydyf  # type: ignore[import-untyped]
     import weasyprint

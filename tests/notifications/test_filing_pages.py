@@ -234,7 +234,7 @@ def test_the_task_draws_what_the_snapshot_says_and_its_file_is_checked_ever_afte
 
 def test_without_pango_the_filing_says_which_line_mends_it(ready, then, monkeypatch, client_of, legal):
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
-    monkeypatch.setattr(drawing, "_check_available", lacking_pango)
+    monkeypatch.setattr(drawing, "check_available", lacking_pango)
     filing_tasks.draw_due_filings()
     ready.refresh_from_db()
     assert (ready.status, ready.next_try_at) == ("ready", NOW + filing_tasks.WITHOUT_PANGO)
