@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import socket
+import platform
 import time
 from collections.abc import Sequence
 from typing import Any, Final
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 def draw_due_letters() -> int:
     """Draw files for a while, then ask for the next turn; repeating it is harmless."""
     until, drawn = time.monotonic() + LONGEST_SECONDS, 0
-    owner = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"[:64]
+    owner = f"{platform.node()}-{os.getpid()}-{uuid4().hex[:8]}"[:64]
     while time.monotonic() < until:
         batch = commands.claim_batch(owner=owner, now=timezone.now())
         if batch is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,8 +11,7 @@ from django.template.loader import render_to_string
 
 from notifications.letters.type import face
 from notifications.letters.words import Block, Run
-from notifications.pdf import assets
-from notifications.pdf.draw import check_available
+from notifications.pdf.draw import laid_out
 
 POINT: Final = 0.75  # of a CSS pixel
 SIZES: Final = {"code": 10.0}
@@ -90,13 +88,7 @@ def whole(frame: Frame, blocks: Sequence[Block], lines: Sequence[str], number: s
 
 
 def _render(frame: Frame, more: Mapping[str, Any]) -> Any:
-    check_available()
-    from weasyprint import HTML
-
-    html = render_to_string("pdf/letter.html", {**vars(frame), **more})
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        return HTML(string=html, base_url=None, url_fetcher=assets.closed_fetcher()).render()
+    return laid_out(render_to_string("pdf/letter.html", {**vars(frame), **more}))
 
 
 def _written(document: Any) -> bytes:

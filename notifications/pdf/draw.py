@@ -55,6 +55,16 @@ def draw(snapshot: dict[str, Any]) -> bytes:
     return finish.finished(drawn)
 
 
+def laid_out(html: str) -> Any:
+    """Pages of ours laid out, with their boxes and nothing fetched but our fonts."""
+    check_available()
+    from weasyprint import HTML
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return HTML(string=html, base_url=None, url_fetcher=assets.closed_fetcher()).render()
+
+
 def _printable(value: Any) -> Any:
     """The same data without characters that no page can show."""
     if isinstance(value, str):
