@@ -132,4 +132,6 @@ def _person(
     values = {path: text.clean(named[path]) for path in compiled.used}
     values[merge_fields.LINK.path] = codes.url(party_id).partition("://")[2]
     lines = address.lines(details, addressee=addressee, country=country, subdivision=subdivision, home=home)
-    return Person(f"{reference} · {number:06}", tuple(elements), present, tuple(lines), values)
+    return Person(
+        f"{reference} · {number:06}", tuple(elements), present, subdivision or country, tuple(lines), values
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,9 +22,8 @@ from audit.events import SYSTEM
 from incidents import commands as incidents
 from incidents.rules import check_reason
 from notifications import compile as text
-from notifications import ledger, segments
+from notifications import ledger, segments, words
 from notifications.commands.sending import MATTER
-from notifications.commands.writing import source_of
 from notifications.events import NoticeEvent
 from notifications.letters.form import Frame
 from notifications.lifecycle import Fate
@@ -32,6 +31,7 @@ from notifications.merge_fields import present_fields
 from notifications.models import Delivery, Letter, LetterBatch, LetterRun, LetterStatus, Notice, Paper
 from notifications.queries.letters import ADDRESS, EMAIL, letter_blockers
 from notifications.rules import check_none
+from notifications.sources import source_of
 from stakeholders.commands.exports import check_password
 
 BATCH: Final = 1_000  # letters in one file
@@ -50,7 +50,7 @@ def begin_letters(notice: Notice, *, paper: str, duplex: bool, by: User, now: da
         raise ValidationError("Choose the paper.", code="bad_paper")
     roster = segments.roster_of(notice.incident)
     assert roster is not None
-    compiled = _compiled(notice, roster.pk)
+    compiled = _compiled(notice)
     kept = {"frame": asdict(_frame(notice, paper, now)), "text": compiled.as_json()}
     run = LetterRun.objects.create(
         notice=notice, paper=paper, duplex=duplex, dated_on=now.date(), made_at=now, made_by=by, compiled=kept,
@@ -75,18 +75,20 @@ def begin_letters(notice: Notice, *, paper: str, duplex: bool, by: User, now: da
     return run
 
 
-def _compiled(notice: Notice, roster_id: int) -> text.Compiled:
-    """The approved words for each kind of person who gets a letter; those who have no e-mail were in no mail's variants."""
+def _compiled(notice: Notice) -> text.Compiled:
+    """The approved words for each kind of person who could get a letter."""
     assert notice.compiled is not None
     approved = text.Compiled.from_json(notice.compiled)
-    people = segments.parties(roster_id, notice.segment).extra(where=["present & %s <> 0"], params=[ADDRESS])
-    kinds = people.order_by().values_list("elements", "present").distinct()
-    wanted = {text.Variant(tuple(sorted(one)), present_fields(mask) & approved.used) for one, mask in kinds}
+    groups = segments.profile(notice, approved.places).groups
+    kinds = [
+        text.Variant(one.elements, present_fields(one.present), one.place)
+        for one in groups
+        if one.present & ADDRESS
+    ]
     source = source_of(notice)
+    wanted = {approved.narrow(kind) for kind in kinds}
     forms = {one: approved.forms.get(one) or text.compile_form(source, one) for one in wanted}
-    return text.Compiled(
-        approved.language, approved.sender, approved.reply_to, approved.boundary, approved.used, forms
-    )
+    return replace(approved, forms=forms)
 
 
 def _frame(notice: Notice, paper: str, now: datetime) -> Frame:
@@ -96,7 +98,7 @@ def _frame(notice: Notice, paper: str, now: datetime) -> Frame:
     contact = (organisation.contact_name, organisation.contact_email, organisation.contact_phone)
     return Frame(
         language=notice.language,
-        direction="rtl" if notice.language.split("-")[0] in text.RTL else "ltr",
+        direction=words.direction(notice.language),
         paper=paper,
         title=notice.title,
         sender=", ".join(

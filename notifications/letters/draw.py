@@ -33,6 +33,7 @@ class Person:
     number: str  # as it stands on each page
     elements: tuple[str, ...]
     present: int
+    place: str
     lines: tuple[str, ...] = field(repr=False)  # of the address
     values: Mapping[str, str] = field(repr=False)  # cleaned, by slot
 
@@ -71,7 +72,7 @@ class Drawer:
         return file.written(), places
 
     def _variant(self, person: Person) -> text.Variant:
-        variant = self._compiled.variant(person.elements, person.present)
+        variant = self._compiled.variant(person.elements, person.present, person.place)
         if variant not in self._blocks:
             self._blocks[variant] = _blocks(self._compiled.forms[variant])
         return variant
@@ -119,7 +120,7 @@ def _blocks(form: text.Form) -> list[Block]:
         for place, part in enumerate(form.subject)
         if part
     )
-    blocks = [Block("subject", subject), *blocks_of(form.html)]
+    blocks = [Block("subject", subject), *blocks_of(form.letter or form.html, framed=not form.letter)]
     if not any(run.slot == merge_fields.LINK.path for block in blocks for run in block.runs):
         blocks.append(Block("p", (Run("", "code", merge_fields.LINK.path),)))
     return blocks

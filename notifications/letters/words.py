@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.inside = False
+        self.inside = self.framed = False
         self.kind = ""
         self.runs: list[Run] = []
         self.styles: list[str] = []
@@ -78,7 +78,8 @@ class _Reader(HTMLParser):
         elif tag in STYLED:
             self.styles.append(STYLED[tag])
         elif tag == "a":
-            self.link = given.get("href") or ""
+            # A letter's own words have each address written out already.
+            self.link = (given.get("href") or "") if self.framed else ""
         elif tag == "br":
             self._put(" ")
 
@@ -126,9 +127,10 @@ class _Reader(HTMLParser):
         self.runs = []
 
 
-def blocks_of(form: Sequence[str]) -> list[Block]:
-    """The blocks of one compiled HTML part: constant runs at even places, names of slots at odd ones."""
+def blocks_of(form: Sequence[str], *, framed: bool = False) -> list[Block]:
+    """The blocks of one compiled HTML part, a letter's or, `framed`, a mail's: constant runs at even places, names of slots at odd ones."""
     reader = _Reader()
+    reader.framed, reader.inside = framed, not framed
     reader.feed("".join(f"{SLOT}{part}{SLOT}" if place % 2 else part for place, part in enumerate(form)))
     reader.close()
     return reader.blocks

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0004_bounces'),
+        ('notifications', '0005_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
