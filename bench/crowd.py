@@ -191,7 +191,11 @@ def _incidents(cursor: Any, model: Any, span: Mapping[str, int]) -> None:
 
     kept = {
         name: how.replace("incidents_incident.id", "(1000 + n)")
-        for name, how in (("nearest_clock_at", standing.CLOCK), ("severity", standing.SEVERITY))
+        for name, how in (
+            ("nearest_clock_at", standing.CLOCK),
+            ("unclear_at", standing.UNCLEAR),
+            ("severity", standing.SEVERITY),
+        )
     }
     _copy(
         cursor, Incident, f"id = {model.pk}", span,

@@ -140,7 +140,12 @@ class Granted(Func):
 
     def __init__(self, key: Any, *, user: User, can: Can, now: datetime) -> None:
         super().__init__(key)
-        self.params = (user.pk, can.value, now, user.pk, can.value, now)
+        self.params = self.given(user, can, now)
+
+    @staticmethod
+    def given(user: User, can: Can, now: datetime) -> tuple[Any, ...]:
+        """What stands for the places in the template."""
+        return (user.pk, can.value, now, user.pk, can.value, now)
 
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
         sql, key_params = super().as_sql(*args, **kwargs)
@@ -180,8 +185,20 @@ def granted(user: User, can: Can, *, key: str = "pk", whole: bool = False, now: 
 
     `whole`: all that fits is read, as in a count, rather than a page of it.
     """
+    return Q(_asking(user, can, whole)(F(key), user=user, can=can, now=now or timezone.now()))
+
+
+def granted_sql(
+    user: User, can: Can, *, key: str, whole: bool = False, now: datetime
+) -> tuple[str, tuple[Any, ...]]:
+    """The same condition in SQL of our own, with what belongs into it; `key` is a column."""
+    asking = _asking(user, can, whole)
+    return asking.template % {"expressions": key}, asking.given(user, can, now)
+
+
+def _asking(user: User, can: Can, whole: bool) -> type[Granted]:
     few = holds_few(user, can, most=MANY_GRANTS if whole else FEW_GRANTS)
-    return Q((AmongGrants if few else Granted)(F(key), user=user, can=can, now=now or timezone.now()))
+    return AmongGrants if few else Granted
 
 
 def visible_to(user: User, can: Can = Can.VIEW, *, whole: bool = False) -> QuerySet[Incident]:

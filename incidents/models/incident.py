@@ -141,6 +141,7 @@ class Incident(models.Model):
     version = models.PositiveIntegerField(default=1)  # raised by every command; cheap to poll
     # Kept by triggers on obligations and assessments, see `standing`.
     nearest_clock_at = models.DateTimeField(default=NEVER, editable=False)
+    unclear_at = models.DateTimeField(null=True, editable=False)  # none: what the law asks is clear
     severity = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = IncidentQuerySet.as_manager()
@@ -167,6 +168,7 @@ class Incident(models.Model):
                 condition=~Q(status__in=SETTLED),
                 name="incident_open_by_clock",
             ),
+            models.Index(fields=["unclear_at", "id"], condition=~Q(unclear_at=None), name="incident_unclear"),
             models.Index(fields=["-severity", "-id"], name="incident_gravest"),
             models.Index(fields=["-priority", "-id"], name="incident_most_urgent"),
             models.Index(

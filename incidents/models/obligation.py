@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from incidents.lifecycle import RUNNING, ObligationStatus
 from incidents.models.incident import Incident
 from incidents.models.standing import keeps_clock
 from law.timing import NO_NUMBER
+
+# Nobody knows yet whether it applies, and no clock of the law has started.
+UNCLEAR: Final = Q(status=ObligationStatus.UNDECIDED, started_at=None)
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
@@ -87,8 +91,8 @@ class Obligation(models.Model):
             models.Index(
                 Coalesce("due_at", "target_at"),
                 "id",
-                condition=Q(status__in=sorted(RUNNING)),
-                name="obligation_clock",
+                condition=Q(status__in=sorted(RUNNING)) & ~UNCLEAR,
+                name="obligation_clear_clock",
             ),
         ]
         triggers = [keeps_clock()]

@@ -62,8 +62,13 @@ class Report(models.Model):
     could_be_due_at = models.DateTimeField(null=True, blank=True)
     could_be_due_by = models.CharField(max_length=300, blank=True)
     asked_law = models.CharField(max_length=64, blank=True)
-    reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    reporter = models.ForeignKey(  # an index below begins with it
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="reports",
     )
     asked_at = models.DateTimeField(null=True, blank=True)  # the reporter's words that wait for an answer
     supplier = models.ForeignKey(
@@ -100,6 +105,7 @@ class Report(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "received_at"], name="report_inbox"),
+            models.Index(fields=["reporter", "-received_at"], name="report_of_reporter"),
             models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="report_to_answer"),
             GinIndex(fields=["marks"], name="report_marks"),
         ]

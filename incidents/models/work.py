@@ -21,7 +21,8 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
         return self.select_for_update(of=("self",)).get(pk=item.pk)
 
     def open(self) -> Self:
-        return self.filter(status__in=OPEN_WORK)
+        # By what the indexes hold; a constraint keeps it the same as the status.
+        return self.filter(settled_at=None)
 
     def by_due(self) -> Self:
         """The nearest due time first; what has none last."""
@@ -78,6 +79,9 @@ class ActionItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "due_at"], condition=Q(settled_at=None), name="item_open_of_owner"),
+            models.Index(
+                fields=["role", "due_at"], condition=Q(settled_at=None, owner=None), name="item_open_of_role"
+            ),
             models.Index(fields=["due_at"], condition=Q(settled_at=None), name="item_open_due"),
         ]
 

@@ -13,11 +13,11 @@ from django.utils.timezone import localdate
 from accounts.models import Role, User
 from incidents import queries as cases
 from incidents.models import Alert, Can, Decision, ItemAlert, Obligation, Report
-from incidents.models.obligation import Outcome
+from incidents.models.obligation import UNCLEAR, Outcome
 from incidents.permissions import visible_to
 from incidents.queries import IncidentRow, Reminded, Row
 from incidents.queries.lessons import Lessons, lessons
-from insights.queries.deadlines import UNCLEAR, Unclear, clocks, unclear
+from insights.queries.deadlines import Unclear, clocks, unclear
 from insights.queries.scope import current
 from notifications.lifecycle import NoticeStatus
 from notifications.models import Filing, Notice

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from incidents.lifecycle import ObligationStatus
 from incidents.models import Obligation
+from incidents.models.obligation import UNCLEAR
+from incidents.models.standing import NEVER
 from insights.queries.counts import counted
 from insights.queries.law_places import name_of
 from insights.queries.scope import current
@@ -23,7 +24,6 @@ from law.pack import load_pack
 PAGE: Final = 50
 COUNTED: Final = 99  # beyond that a figure says "99+"
 UNCLEAR_SHOWN: Final = 20
-DUTIES_OF_ONE: Final = 20  # about so many duties of one incident hang on unknown facts
 LONGEST: Final = 18  # digits of a key
 DAY: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)
@@ -38,9 +38,6 @@ STRETCHES: Final = {
 NOT_CLEAR: Final = "unclear"
 # How one page of them may be grouped, and the words of each choice.
 SORTS: Final = {"time": "urgency", "incident": "incident", "place": "place"}
-
-# Nobody knows yet whether it applies, and no clock of the law has started.
-UNCLEAR: Final = Q(status=ObligationStatus.UNDECIDED, started_at=None)
 
 
 @dataclass(frozen=True)
@@ -126,18 +123,17 @@ def dated_clocks(user: User) -> QuerySet[Any]:
 
 def unclear(user: User, *, most: int = UNCLEAR_SHOWN) -> list[Unclear]:
     """One row an incident for all duties that nobody can tell yet, instead of a flood of clocks."""
-    nearest = clocks(user).filter(UNCLEAR).values_list("incident_id", flat=True)[: most * DUTIES_OF_ONE]
-    first = list(dict.fromkeys(nearest))[:most]
-    found = (
-        Obligation.objects.running()
-        .filter(UNCLEAR, incident__in=first)
-        .values("incident__reference", "incident__title")
-        .annotate(duties=Count("pk"), nearest=Min(Coalesce("due_at", "target_at")))
-        .order_by(F("nearest").asc(nulls_last=True), "incident__reference")
+    first = list(
+        current(user)
+        .exclude(unclear_at=None)
+        .order_by("unclear_at", "pk")
+        .values_list("pk", "reference", "title", "unclear_at")[:most]
     )
+    hazy = Obligation.objects.filter(UNCLEAR, incident__in=[pk for pk, *_ in first]).order_by()
+    duties = dict(hazy.values_list("incident").annotate(number=Count("pk"))) if first else {}
     return [
-        Unclear(row["incident__reference"], row["incident__title"], row["duties"], row["nearest"])
-        for row in found
+        Unclear(reference, title, duties.get(pk, 0), None if nearest == NEVER else nearest)
+        for pk, reference, title, nearest in first
     ]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from incidents import commands, queries
 from incidents.models import Incident, Obligation
+from incidents.models.obligation import UNCLEAR
 from incidents.models.standing import NEVER
 
 
@@ -28,12 +29,21 @@ def test_the_nearest_running_clock_is_kept_whatever_happens_to_obligations(
         found = queries.next_obligations([incident]).get(incident.pk)
         return found.clock_at if found else NEVER
 
+    def unclear() -> object:
+        assert Incident.objects.get(pk=incident.pk).unclear_at is not None
+        ends = [one.clock_at or NEVER for one in Obligation.objects.filter(UNCLEAR, incident=incident)]
+        return min(ends) == Incident.objects.get(pk=incident.pk).unclear_at
+
     assert kept() == nearest() != NEVER
+    assert unclear()
     first = queries.next_obligations([incident])[incident.pk]
     Obligation.objects.filter(pk=first.pk).update(due_at=now - timedelta(days=3))
     assert kept() == nearest() == now - timedelta(days=3)
     Obligation.objects.filter(pk=first.pk).delete()
     assert kept() == nearest()
+    assert unclear()
+    Obligation.objects.filter(UNCLEAR, incident=incident).update(started_at=now)
+    assert Incident.objects.get(pk=incident.pk).unclear_at is None
     Obligation.objects.filter(incident=incident).update(status="gone")
     assert kept() == NEVER
 
