@@ -165,7 +165,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.ui.widgets.Renderer"
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"

@@ -9,7 +9,7 @@ import lucide
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from config.ui.library import register
+from config.ui.library import drawn, escaped, register
 
 TRIANGLE: Final = "M6 .5l5.800 10.500H.2z"
 DIAMOND: Final = "M6 0l6 6-6 6-6-6z"
@@ -34,13 +34,13 @@ TONES: Final = {"ok": TICK, "warn": TRIANGLE, "bad": BANG, "info": HALF, "idle":
 def severity(level: object = None, label: str = "") -> SafeString:
     """The chip of a severity level; nothing given reads "Not assessed"."""
     word, name, shape = LEVELS[str(level or "none")]
-    return format_html('<span class="chip sev sev-{}">{}{}</span>', name, _mark(shape), label or word)
+    return drawn(f'<span class="chip sev sev-{name}">{_mark(shape)}{escaped(label or word)}</span>')
 
 
 @register.simple_tag
 def state(text: object, tone: str = "idle") -> SafeString:
     """The chip of a state, in one of five tones that each have a mark of their own."""
-    return format_html('<span class="chip tone-{}">{}{}</span>', tone, _mark(TONES[tone]), text)
+    return drawn(f'<span class="chip tone-{tone}">{_mark(TONES[tone])}{escaped(text)}</span>')
 
 
 @register.simple_tag

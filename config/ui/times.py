@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.ui.bars import fuse
-from config.ui.library import drawn, register
+from config.ui.library import drawn, escaped, register
 from config.ui.words import nothing
 
 MINUTE: Final = timedelta(minutes=1)
@@ -144,10 +144,10 @@ def read_clock(
 def clock(context: Context, **given: Any) -> SafeString:
     """A deadline: due time with zone, words and a bar of the time used; `ui.js` re-counts it from the server's time."""
     due_at, label, zone = given.get("due_at"), given.get("label", ""), given.get("zone") or None
-    head = format_html('<span class="clock-label">{}</span>', label) if label else ""
+    head = f'<span class="clock-label">{escaped(label)}</span>' if label else ""
     if due_at is None:
         text = given.get("words") or "No due time: the law gives none, or facts are missing"
-        return format_html('<div class="clock clock-idle">{}<span>{}</span></div>', head, text)
+        return drawn(f'<div class="clock clock-idle">{head}<span>{escaped(text)}</span></div>')
     now, started_at, met_at = _now(context), given.get("started_at"), given.get("met_at")
     reading = read_clock(due_at=due_at, started_at=started_at, met_at=met_at, now=now)
     bar = "" if given.get("compact") or reading.used is None else fuse(reading.used)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
 from config.ui import chips
-from config.ui.library import drawn, register
+from config.ui.library import drawn, escaped, register
 
 DOT = "•"
 
@@ -36,17 +36,16 @@ def figure(value: int | None) -> str:
 def mono(text: object, copy: bool = False, short: int = 0) -> SafeString:
     """What identifies something, in fixed pitch, with a copy button where scripts run."""
     full = "" if text is None else str(text)
-    shown = f"{full[: short - 5]}…{full[-4:]}" if 5 < short < len(full) else full
-    title = format_html(' title="{}"', full) if shown != full else ""
-    button = mark_safe("")
+    cut = 5 < short < len(full)
+    shown = escaped(f"{full[: short - 5]}…{full[-4:]}" if cut else full)
+    title = f' title="{escaped(full)}"' if cut else ""
+    button = ""
     if copy:
-        button = format_html(
-            '<button class="copy" type="button" data-copy="{}" aria-label="Copy {}" hidden>{}</button>',
-            full,
-            full,
-            chips.icon("copy", 14),
+        button = (
+            f'<button class="copy" type="button" data-copy="{escaped(full)}" aria-label="Copy {escaped(full)}" hidden>'
+            f"{chips.icon('copy', 14)}</button>"
         )
-    return format_html('<span class="mono"{}>{}</span>{}', title, shown, button)
+    return drawn(f'<span class="mono"{title}>{shown}</span>{button}')
 
 
 @register.simple_tag

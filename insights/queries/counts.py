@@ -59,7 +59,10 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     if may_triage(user):
         told, telling = granted_sql(user, Can.VIEW, key="incident_id", now=now)
         parts.append((f"{REPORTS}(incident_id IS NULL OR {told})", (now, *telling), MOST + 1))
-    asked = (f"SELECT '{kind}', count(*) FROM ({rows} LIMIT {most}) f" for kind, (rows, _, most) in zip(counts, parts, strict=False))  # noqa: S608
+    asked = (
+        f"SELECT '{kind}', count(*) FROM ({rows} LIMIT {most}) f"
+        for kind, (rows, _, most) in zip(counts, parts, strict=False)
+    )  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked), [value for _, given, _ in parts for value in given])
         return counts | dict(cursor.fetchall())
