@@ -386,6 +386,28 @@ def test_the_lists_hold_it_while_it_is_not_restricted(world: World) -> None:
     assert world.case.inquiry.reference in client.get("/inquiries/?status=all").content.decode()
 
 
+def test_the_navigation_counts_what_the_lists_hold(world: World) -> None:
+    from incidents.models.incident import SETTLED
+    from incidents.queries import inbox
+    from insights.queries import waiting_counts
+    from insights.queries.deadlines import clocks
+    from insights.queries.scope import current
+    from stakeholders.queries import inquiry_desk
+
+    now = clocks(world.cast.officer).filter(due_at__isnull=False).earliest("due_at").due_at
+    for user in (world.cast.officer, world.cast.support, world.cast.stranger):
+        counts = waiting_counts(user, now=now)
+        expected = {
+            "visible": current(user).exists(),
+            "incidents": current(user).exclude(status__in=SETTLED).count(),
+            "deadlines": clocks(user).filter(due_at__lte=now + timedelta(hours=24)).count(),
+            "inquiries": inquiry_desk(user, status="open").count(),
+            "reports": inbox(user, now=now).count(),
+        }
+        assert counts == expected
+        assert all(counts.values()) if user == world.cast.officer else True
+
+
 def test_a_restricted_incident_is_in_no_count(world: World) -> None:
     from insights.queries import waiting_counts
     from stakeholders.queries import inquiry_desk

@@ -42,7 +42,7 @@ class Renderer(TemplatesSetting):
             return _input(context["widget"])
         if template_name == SELECT:
             return _select(context["widget"])
-        return super().render(template_name, context, request)
+        return drawn(super().render(template_name, context, request))
 
 
 def _input(widget: Mapping[str, Any]) -> SafeString:

@@ -186,10 +186,10 @@ class Incident(models.Model):
         return self.reference
 
     # Django's own looks through all choices each time, and lists tell hundreds.
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         return str(Status(self.status).label)
 
-    def get_priority_display(self) -> str:
+    def get_priority_display(self) -> str:  # type: ignore[no-redef]
         return str(Priority(self.priority).label)
 
     @property

@@ -15,7 +15,7 @@ from incidents.lifecycle import RUNNING, ReportStatus
 from incidents.models import Can
 from incidents.models.incident import SETTLED
 from incidents.permissions import granted_sql, may_triage
-from stakeholders.models.inquiry import InquiryStatus
+from stakeholders.lifecycle import InquiryStatus
 
 MOST: Final = 1_000
 SOON: Final = timedelta(hours=24)
@@ -46,10 +46,10 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
     counts = dict.fromkeys(("visible", "incidents", "deadlines", "inquiries", "reports"), 0)
     if not user.is_authenticated or not user.is_active:
         return counts
-    one, any_of = "incidents_incident.id", {"user": user, "now": now, "whole": True}
+    one = "incidents_incident.id"
     seen, held = granted_sql(user, Can.VIEW, key=one, now=now)
-    viewed, viewing = granted_sql(can=Can.VIEW, key=one, **any_of)
-    answered, answering = granted_sql(can=Can.ANSWER, key="incident_id", **any_of)
+    viewed, viewing = granted_sql(user, Can.VIEW, key=one, whole=True, now=now)
+    answered, answering = granted_sql(user, Can.ANSWER, key="incident_id", whole=True, now=now)
     parts = [
         (VISIBLE + seen, held, 1),
         (INCIDENTS + viewed, viewing, MOST + 1),
@@ -60,9 +60,9 @@ def waiting_counts(user: User, *, now: datetime) -> dict[str, int]:
         told, telling = granted_sql(user, Can.VIEW, key="incident_id", now=now)
         parts.append((f"{REPORTS}(incident_id IS NULL OR {told})", (now, *telling), MOST + 1))
     asked = (
-        f"SELECT '{kind}', count(*) FROM ({rows} LIMIT {most}) f"
+        f"SELECT '{kind}', count(*) FROM ({rows} LIMIT {most}) f"  # noqa: S608
         for kind, (rows, _, most) in zip(counts, parts, strict=False)
-    )  # noqa: S608
+    )
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked), [value for _, given, _ in parts for value in given])
         return counts | dict(cursor.fetchall())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -24,8 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from incidents.models import Can
@@ -44,11 +44,23 @@ HEADLINED: Final = 5_000  # characters of a text that a snippet is looked for in
 CONFIGURATION: Final = "forthright"
 # Marks that no text holds, made tags after everything else is escaped.
 START, STOP = "\x02", "\x03"
+MARKED: Final = re.compile(f"{START}(.*?){STOP}", re.DOTALL)
 # What a word in the heading of an incident weighs against the same word elsewhere.
 KIND_WEIGHTS: Final = {
     EntryKind.INCIDENT: 1.0, EntryKind.REPORT: 0.7, EntryKind.POLICY: 0.7, EntryKind.EVIDENCE: 0.6, EntryKind.NOTE: 0.5,
     EntryKind.FILING: 0.5, EntryKind.INQUIRY: 0.5, EntryKind.OBLIGATION: 0.3,
 }  # fmt: skip
+# Where each kind is shown, and by what: the incident's reference, its own, or its key.
+ADDRESSES: Final = {
+    EntryKind.REPORT: ("incidents:intake_report", "own"),
+    EntryKind.NOTE: ("incidents:notes", "incident"),
+    EntryKind.OBLIGATION: ("incidents:obligation", "incident", "key"),
+    EntryKind.FILING: ("notifications:filing", "incident", "own"),
+    EntryKind.INQUIRY: ("stakeholders:inquiry", "own"),
+    EntryKind.EVIDENCE: ("incidents:evidence_item", "incident", "own"),
+    EntryKind.POLICY: ("policies:policy", "own"),
+}
+_address = lru_cache(maxsize=4_096)(reverse)
 
 
 @dataclass(frozen=True)
@@ -68,35 +80,25 @@ class Hit:
         return incident.title if incident and self.entry.kind != EntryKind.INCIDENT else ""
 
     @property
+    def kind(self) -> str:
+        return str(EntryKind(self.entry.kind).label)
+
+    @cached_property
     def snippet(self) -> SafeString:
         """Where the words stand, every piece escaped."""
-        pieces = re.split(f"[{START}{STOP}]", getattr(self.entry, "snippet", "") or "")
-        told = (
-            (format_html("<mark>{}</mark>", one) if place % 2 else one,) for place, one in enumerate(pieces)
-        )
-        return format_html_join("", "{}", told)
+        text = escape(getattr(self.entry, "snippet", "") or "")
+        return mark_safe(MARKED.sub(r"<mark>\1</mark>", text))  # noqa: S308 - escaped before
 
     @property
     def url(self) -> str:
         entry, incident = self.entry, self.entry.incident
-        here = [incident.reference] if incident else []
-        match entry.kind:
-            case EntryKind.REPORT:
-                return reverse("incidents:intake_report", args=[entry.reference])
-            case EntryKind.NOTE:
-                return reverse("incidents:notes", args=here)
-            case EntryKind.OBLIGATION:
-                return reverse("incidents:obligation", args=[*here, entry.subject])
-            case EntryKind.FILING:
-                return reverse("notifications:filing", args=[*here, entry.reference])
-            case EntryKind.INQUIRY:
-                return reverse("stakeholders:inquiry", args=[entry.reference])
-            case EntryKind.EVIDENCE:
-                return reverse("incidents:evidence_item", args=[*here, entry.reference])
-            case EntryKind.POLICY:
-                return reverse("policies:policy", args=[entry.reference])
-            case _:
-                return reverse("insights:overview", args=here)
+        name, *told = ADDRESSES.get(EntryKind(entry.kind), ("insights:overview", "incident"))
+        known = {
+            "incident": incident.reference if incident else "",
+            "own": entry.reference,
+            "key": entry.subject,
+        }
+        return _address(name, args=tuple(str(known[one]) for one in told))
 
 
 @dataclass(frozen=True)

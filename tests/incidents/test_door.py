@@ -11,7 +11,16 @@ from django.utils import timezone
 from accounts.models import Role, User
 from incidents import commands
 from incidents.models import Can, Incident, IncidentUserGrant
-from incidents.permissions import ROLE_CAN, AmongGrants, Granted, held, incident_for, may, visible_to
+from incidents.permissions import (
+    ROLE_CAN,
+    AmongGrants,
+    Granted,
+    granted_sql,
+    held,
+    incident_for,
+    may,
+    visible_to,
+)
 
 
 def test_each_role_holds_what_the_table_says(incident: Incident, make_user) -> None:  # type: ignore[no-untyped-def]
@@ -108,4 +117,8 @@ def test_the_door_finds_what_guardian_finds(lead: User, officer: User, stranger:
             for door in (Granted, AmongGrants):
                 ours = Incident.objects.filter(Q(door(F("pk"), user=user, can=can, now=now)))
                 assert set(ours) == set(theirs) == set(visible_to(user, can)), (user, can, door)
+            for whole in (False, True):
+                sql, given = granted_sql(user, can, key="incidents_incident.id", whole=whole, now=now)
+                ours = Incident.objects.raw(f"SELECT id FROM incidents_incident WHERE {sql}", given)
+                assert set(ours) == set(theirs), (user, can, whole)
     assert 0 < visible_to(stranger, Can.WRITE).count() < visible_to(officer).count() < len(made)

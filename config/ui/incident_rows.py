@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
 from config.ui.addresses import address
 from config.ui.chips import severity, state
-from config.ui.library import drawn, escaped
+from config.ui.library import drawn, escaped, register
 from config.ui.times import clock, when
 from config.ui.words import figure, mono, nothing
 from incidents.models import Incident
 from incidents.models.incident import Priority
 from incidents.queries import IncidentRow
 from incidents.templatetags.incident_words import tone
-
-register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
