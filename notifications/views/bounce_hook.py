@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -37,7 +37,7 @@ KINDS: Final = {
 def bounce_hook(request: HttpRequest) -> HttpResponse:
     """Take events; a repeated one changes nothing. What is not signed gets nothing to go by."""
     if not settings.BOUNCE_WEBHOOK_SECRET:
-        raise Http404("No mail provider reports here.")
+        return JsonResponse({"error": "Closed: no secret is set here."}, status=409)
     if not _is_signed(request):
         return JsonResponse({"error": "The signature does not fit, or is too old."}, status=401)
     try:

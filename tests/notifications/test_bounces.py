@@ -254,7 +254,7 @@ def test_a_provider_tells_by_signed_webhook(
         ).status_code
 
     event = {"id": "1", "type": "bounced", "message_id": f"<{rows[0].message_id}>", "status": "5.1.1"}
-    assert tell(event) == 404  # closed
+    assert tell(event) == 409  # closed
     settings.BOUNCE_WEBHOOK_SECRET = SECRET
     assert tell(event, secret="another") == 401
     assert tell(event, at=time.time() - 900) == 401
