@@ -16,6 +16,7 @@ from audit.events import SYSTEM
 from incidents.files import clamd
 from stakeholders import commands
 from stakeholders.importing import run, sealedfile
+from stakeholders.importing.seen import Seen
 from stakeholders.models import Erasure, Roster, RosterImport
 from stakeholders.sealing import RosterErased, RosterKeys
 
@@ -111,8 +112,9 @@ def read_on(job: RosterImport, *, owner: str, until: float) -> tuple[RosterImpor
     """Settle chunk after chunk until the file or the time ends; whether the import is over."""
     try:
         keys = RosterKeys.open(job.roster)
+        seen = Seen.of(job.roster, bytes_to_read=job.size - job.bytes_read)
         for chunk in run.chunks(job, keys):
-            job = run.settle(job, chunk, keys, owner=owner, now=timezone.now())
+            job = run.settle(job, chunk, keys, owner=owner, now=timezone.now(), seen=seen)
             if time.monotonic() >= until:
                 commands.release_import(job, owner=owner, now=timezone.now())
                 return job, False

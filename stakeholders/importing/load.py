@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, cast
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -20,6 +23,14 @@ COLUMNS: Final = (
     "roster_id", "id", "country", "subdivision", "language", "elements", "addressee", "present", "email_key",
     "phone_key", "reference_key", "name_key", "same_key", "mail_domain_key", "sealed", "imported_by",
 )  # fmt: skip
+# Of COPY's binary form: each value follows its length, NULL has none.
+SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER: Final = b"\xff\xff"
+NULL: Final = b"\xff\xff\xff\xff"
+LENGTH_8: Final = (8).to_bytes(4, "big")
+LENGTH_16: Final = (16).to_bytes(4, "big")
+VARCHAR_OID: Final = 1043
+ROWS_AT_ONCE: Final = 1000
 HELD: Final = (
     "id, country, subdivision, language, elements, addressee, present, uuid_send(email_key), uuid_send(phone_key),"
     " uuid_send(reference_key), uuid_send(name_key), uuid_send(same_key), uuid_send(mail_domain_key), sealed,"
@@ -55,6 +66,7 @@ LOWER_COUNTS: Final = """
 """
 
 Group = tuple[str, str, str, tuple[str, ...], bool]
+PERSON: Final = attrgetter("person")
 
 
 class GroupTally:
@@ -73,11 +85,24 @@ class GroupTally:
         mailable = bool(one.person.present & MAIL_BIT)
         self.add(side, self.group(one.person), mailable=mailable, exempt=one.exempt)
 
-    def add(self, side: dict[Group, list[int]], group: Group, *, mailable: bool, exempt: bool) -> None:
+    def put_fresh(self, fresh: list[Known]) -> None:
+        """Many who come for the first time: alike ones are counted before they are added."""
+        alike = Counter(
+            (one.country, one.subdivision, one.language, one.elements, one.addressee in MINORS, one.present & MAIL_BIT)
+            for one in map(PERSON, fresh)
+        )  # fmt: skip
+        for (*group, mailable), number in alike.items():
+            self.add(
+                self.come, cast(Group, tuple(group)), mailable=bool(mailable), exempt=False, number=number
+            )
+
+    def add(
+        self, side: dict[Group, list[int]], group: Group, *, mailable: bool, exempt: bool, number: int = 1
+    ) -> None:
         numbers = side.setdefault(group, [0, 0, 0])
-        numbers[0] += 1
-        numbers[1] += mailable
-        numbers[2] += exempt
+        numbers[0] += number
+        numbers[1] += number * mailable
+        numbers[2] += number * exempt
 
     def write(self, roster: Roster) -> None:
         """Bring the counts up to date, and the roster's own totals with them."""
@@ -99,14 +124,16 @@ class GroupTally:
 class Chunk:
     """The people of one chunk, sorted into who is new and who is met again."""
 
-    def __init__(self, roster: Roster, people: list[Person], keys: RosterKeys) -> None:
+    def __init__(
+        self, roster: Roster, people: list[Person], keys: RosterKeys, met: Callable[[bytes], bool]
+    ) -> None:
         self.roster, self.keys = roster, keys
         self.known = People(keys)
         self.fresh: list[Known] = []
         self.touched: dict[int, tuple[Known, Group, bool]] = {}  # stored ones as they were before
         self.merged = self.unchanged = 0
         if roster.people:
-            for one in _held(roster, people):
+            for one in _held(roster, people, met):
                 self.known.add(one)
         for person in people:
             self._sort(person)
@@ -132,8 +159,7 @@ class Chunk:
     def write(self, *, imported_by: int) -> None:
         tally = GroupTally()
         _insert(self.roster, self.fresh, self.keys, imported_by)
-        for one in self.fresh:
-            tally.put(tally.come, one)
+        tally.put_fresh(self.fresh)
         changed = [entry for entry in self.touched.values() if entry[0].changed]
         _update(self.roster, [entry[0] for entry in changed], self.keys)
         for one, group, mailable in changed:
@@ -142,9 +168,19 @@ class Chunk:
         tally.write(self.roster)
 
 
-def load(roster: Roster, people: list[Person], keys: RosterKeys, *, imported_by: int) -> Chunk:
-    """Bring people into a roster that the caller holds locked; nobody who is there comes in again."""
-    chunk = Chunk(roster, people, keys)
+def load(
+    roster: Roster,
+    people: list[Person],
+    keys: RosterKeys,
+    *,
+    imported_by: int,
+    met: Callable[[bytes], bool] = bool,
+) -> Chunk:
+    """Bring people into a roster that the caller holds locked; nobody who is there comes in again.
+
+    `met` says of a key whether somebody on the roster may have it; whom it denies is not looked up.
+    """
+    chunk = Chunk(roster, people, keys, met)
     chunk.write(imported_by=imported_by)
     return chunk
 
@@ -182,11 +218,14 @@ def _known(party: AffectedParty) -> Known:
     return Known(party.id, person, exempt=party.exempt_at is not None)
 
 
-def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:
+def _held(roster: Roster, people: list[Person], met: Callable[[bytes], bool]) -> Iterator[Known]:
     """Those on the roster who share a key with the chunk."""
+    wanted = keys_wanted(people, met)
+    if not any(wanted):
+        return
     arguments: list[Any] = []
-    for wanted in keys_wanted(people):
-        arguments += [roster.pk, f"{{{','.join(wanted)}}}"]
+    for kind in wanted:
+        arguments += [roster.pk, f"{{{','.join(kind)}}}"]
     with connection.cursor() as cursor:
         cursor.execute(LOOK_UP, arguments)
         met: set[int] = set()  # one person may be found by several keys
@@ -199,27 +238,81 @@ def _held(roster: Roster, people: list[Person]) -> Iterator[Known]:
             yield Known(row[0], person, sealed=bytes(row[13]), exempt=row[14])
 
 
-def _hex(key: bytes | None) -> str:
-    return key.hex() if key else "\\N"
+class Rows:
+    """A file that COPY reads: rows are sealed and packed while the database takes in those before them.
+
+    PostgreSQL's binary form, for it takes both sides less time than text; every value is one of ours.
+    """
+
+    def __init__(self, roster: Roster, fresh: list[Known], keys: RosterKeys, imported_by: int) -> None:
+        self._waiting = iter(zip(new_party_ids(len(fresh)), fresh, strict=True))
+        self._keys = keys
+        self._head = struct.pack("!hiq", len(COLUMNS), 8, roster.pk) + LENGTH_8
+        self._tail = struct.pack("!iq", 8, imported_by)
+        self._clear: dict[tuple[str, str, str, tuple[str, ...], str, int], bytes] = {}
+        self._started = self._ended = False
+
+    def read(self, _: int = 0) -> bytes:
+        """The next rows, more than asked for: a thousand at a time keep the database at work."""
+        if self._ended:
+            return b""
+        rows = list(map(self._row, itertools.islice(self._waiting, ROWS_AT_ONCE)))
+        if not self._started:
+            rows.insert(0, SIGNATURE)
+            self._started = True
+        if len(rows) < ROWS_AT_ONCE:
+            rows.append(TRAILER)
+            self._ended = True
+        return b"".join(rows)
+
+    def _row(self, numbered: tuple[int, Known]) -> bytes:
+        number, known = numbered
+        one = known.person
+        group = (one.country, one.subdivision, one.language, one.elements, one.addressee, one.present)
+        clear = self._clear.get(group)
+        if clear is None:
+            clear = self._clear[group] = _packed_group(*group)
+        sealed = self._keys.seal_packed(pack(one.values), number)
+        packed = [self._head, number.to_bytes(8, "big"), clear]
+        for key in (
+            one.email_key,
+            one.phone_key,
+            one.reference_key,
+            one.name_key,
+            one.same_key,
+            one.domain_key,
+        ):
+            packed.append(LENGTH_16 + key if key else NULL)
+        packed += (len(sealed).to_bytes(4, "big"), sealed, self._tail)
+        return b"".join(packed)
+
+
+def _packed_group(
+    country: str, subdivision: str, language: str, elements: tuple[str, ...], addressee: str, present: int
+) -> bytes:
+    items = b"".join(_packed_text(element) for element in elements)
+    array = struct.pack("!iiiii", 1, 0, VARCHAR_OID, len(elements), 1) + items
+    texts = (country, subdivision, language)
+    return b"".join(
+        (
+            *map(_packed_text, texts), len(array).to_bytes(4, "big"), array,
+            _packed_text(addressee), struct.pack("!ii", 4, present),
+        )
+    )  # fmt: skip
+
+
+def _packed_text(text: str) -> bytes:
+    encoded = text.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
 
 
 def _insert(roster: Roster, fresh: list[Known], keys: RosterKeys, imported_by: int) -> None:
-    """COPY. Every value in a line is hex, a number or one of our own codes, so nothing needs escaping."""
     if not fresh:
         return
-    lines = []
-    for number, one in zip(new_party_ids(len(fresh)), fresh, strict=True):
-        person = one.person
-        lines.append(
-            f"{roster.pk}\t{number}\t{person.country}\t{person.subdivision}\t{person.language}\t"
-            f"{{{','.join(person.elements)}}}\t{person.addressee}\t{person.present}\t{_hex(person.email_key)}\t"
-            f"{_hex(person.phone_key)}\t{_hex(person.reference_key)}\t{_hex(person.name_key)}\t"
-            f"{_hex(person.same_key)}\t{_hex(person.domain_key)}\t"
-            f"\\\\x{keys.seal_packed(pack(person.values), number).hex()}\t{imported_by}\n"
-        )
     with connection.cursor() as cursor:
         cursor.copy_expert(
-            f"COPY {PARTY_TABLE} ({', '.join(COLUMNS)}) FROM STDIN", io.StringIO("".join(lines))
+            f"COPY {PARTY_TABLE} ({', '.join(COLUMNS)}) FROM STDIN WITH (FORMAT binary)",
+            Rows(roster, fresh, keys, imported_by),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -132,14 +132,14 @@ class People:
         self.add(known)
 
 
-def keys_wanted(people: Iterable[Person]) -> tuple[list[str], list[str], list[str]]:
-    """E-mail, reference and all-details keys of a chunk, as hex, sorted so that the index is read in order."""
-    emails, references, same = set(), set(), set()
+def keys_wanted(people: Iterable[Person], met: Callable[[bytes], bool]) -> tuple[list[str], ...]:
+    """E-mail, reference and all-details keys of a chunk that may be `met`, as hex, sorted so that the index is read in order."""
+    emails, references, same = set[bytes](), set[bytes](), set[bytes]()
     for person in people:
-        if person.email_key:
-            emails.add(person.email_key.hex())
-        if person.reference_key:
-            references.add(person.reference_key.hex())
-        if person.same_key:
-            same.add(person.same_key.hex())
-    return sorted(emails), sorted(references), sorted(same)
+        if (key := person.email_key) and met(key):
+            emails.add(key)
+        if (key := person.reference_key) and met(key):
+            references.add(key)
+        if (key := person.same_key) and met(key):
+            same.add(key)
+    return tuple([key.hex() for key in sorted(kind)] for kind in (emails, references, same))

@@ -34,6 +34,9 @@ class Refused(Exception):
         self.field, self.code = field, code
 
 
+Parts = tuple[Any, ...]  # of a Person, in the order of its fields
+
+
 @dataclass(slots=True)
 class Person:
     """One line as it will be kept."""
@@ -123,7 +126,8 @@ class RowReader:
         self._lists: dict[str, frozenset[str]] = {}
         self._at = ""  # the field being read, for the refusal
 
-    def read(self, cells: list[str]) -> Person:
+    def read(self, cells: list[str]) -> Parts:
+        """What a Person is made of; the object itself is made where it is needed, not in the process that reads ahead."""
         try:
             return self._read(self._padded(clean(cells)))
         except BadValue as problem:
@@ -134,7 +138,7 @@ class RowReader:
         cells.extend([""] * (missing + 1) if missing > 0 else [""])
         return cells
 
-    def _read(self, cells: list[str]) -> Person:
+    def _read(self, cells: list[str]) -> Parts:
         column = self._column
         country, subdivision = self._place(cells)
         details = [""] * len(FIELDS)
@@ -154,9 +158,8 @@ class RowReader:
         self._at = "language"
         language = values.language(cell) if (cell := cells[column["language"]]) else self.plan.language
         elements, addressee = self._elements(cells), self._addressee(cells, country)
-        person = Person(tuple(details), country, subdivision, language, elements, addressee, present)
-        self._put_keys(person)
-        return person
+        keys = self._keys_of(details)
+        return (tuple(details), country, subdivision, language, elements, addressee, present, *keys)
 
     def _place(self, cells: Sequence[str]) -> tuple[str, str]:
         cell, part = cells[self._column["country"]], cells[self._column["subdivision"]]
@@ -196,22 +199,24 @@ class RowReader:
                 return str(Addressee.MINOR.value)
         return self.plan.addressee
 
-    def _put_keys(self, person: Person) -> None:
-        details = person.values
+    def _keys_of(self, details: list[str]) -> tuple[bytes | None, ...]:
+        """Of e-mail, phone, reference, family name, all details, and mail domain."""
+        email_key = phone_key = reference_key = name_key = same_key = domain_key = None
         if email := details[EMAIL_SLOT]:
             address = email.lower()
-            person.email_key = self._key(EMAIL, address)
-            person.domain_key = self._remembered(self._domains, DOMAIN, address.rpartition("@")[2])
+            email_key = self._key(EMAIL, address)
+            domain_key = self._remembered(self._domains, DOMAIN, address.rpartition("@")[2])
         if phone := details[PHONE_SLOT]:
-            person.phone_key = self._key(PHONE, phone)
+            phone_key = self._key(PHONE, phone)
         if reference := details[REFERENCE_SLOT]:
-            person.reference_key = self._key(REFERENCE, fold(reference))
+            reference_key = self._key(REFERENCE, fold(reference))
         if family := family_name(details):
-            person.name_key = self._remembered(self._names, NAME, family)
+            name_key = self._remembered(self._names, NAME, family)
         if not email and not reference:
             if not (phone or family or details[ADDRESS_SLOT]):
                 raise Refused("", "nobody")
-            person.same_key = self._key(SAME, pack(details).decode())
+            same_key = self._key(SAME, pack(tuple(details)).decode())
+        return email_key, phone_key, reference_key, name_key, same_key, domain_key
 
     def _remembered(self, known: dict[str, bytes], kind: bytes, word: str) -> bytes:
         found = known.get(word)

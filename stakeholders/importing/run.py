@@ -6,7 +6,6 @@ import csv
 import io
 import itertools
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,12 +15,13 @@ from django.db import transaction
 
 from stakeholders.importing import load, sealedfile
 from stakeholders.importing.ahead import Read, Refusals, ahead
-from stakeholders.importing.rows import Person, Plan, Refused, RowReader
+from stakeholders.importing.rows import Parts, Person, Plan, Refused, RowReader
+from stakeholders.importing.seen import Seen
 from stakeholders.lifecycle import ImportState
 from stakeholders.models import Roster, RosterImport, RosterReject
 from stakeholders.sealing import RosterKeys
 
-CHUNK_LINES: Final = 20_000
+CHUNK_LINES: Final = 10_000
 ALONE_BYTES: Final = 1_000_000  # a shorter file is read sooner than a process starts
 CLAIM_LASTS: Final = timedelta(seconds=60)
 
@@ -56,21 +56,23 @@ def records(file: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[str
         except csv.Error:
             yield first, None, reader.line_num
             continue
-        if any(cells) and any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield first, cells, reader.line_num
 
 
 def chunks(job: RosterImport, keys: RosterKeys, *, size: int = CHUNK_LINES) -> Iterator[Chunk]:
     """The rest of the file from the import's position on; a long one is read ahead in a second process."""
-    read = partial(_batches, job, keys, size)
-    found = ahead(read) if job.size - job.bytes_read > ALONE_BYTES else read()
-    with closing(found):
-        for people, refused, lines, so_far in found:
-            rejects = [
-                RosterReject(source_id=job.pk, line=line, field=field, code=code)
-                for line, field, code in refused
-            ]
-            yield Chunk(people, rejects, lines, so_far)
+    read, make = partial(_batches, job, keys, size), partial(_chunk, job)
+    found = ahead(read, make) if job.size - job.bytes_read > ALONE_BYTES else map(make, read())
+    yield from found
+
+
+def _chunk(job: RosterImport, read: Read) -> Chunk:
+    people, refused, lines, so_far = read
+    rejects = [
+        RosterReject(source_id=job.pk, line=line, field=field, code=code) for line, field, code in refused
+    ]
+    return Chunk([Person(*parts) for parts in people], rejects, lines, so_far)
 
 
 def _batches(job: RosterImport, keys: RosterKeys, size: int) -> Generator[Read, None, None]:
@@ -90,8 +92,8 @@ def _batches(job: RosterImport, keys: RosterKeys, size: int) -> Generator[Read, 
 
 def _read(
     reader: RowReader, batch: list[tuple[int, list[str] | None, int]], before: int
-) -> tuple[list[Person], Refusals]:
-    people: list[Person] = []
+) -> tuple[list[Parts], Refusals]:
+    people: list[Parts] = []
     refused: Refusals = []
     for first, cells, _ in batch:
         try:
@@ -104,14 +106,21 @@ def _read(
 
 
 @transaction.atomic
-def settle(job: RosterImport, chunk: Chunk, keys: RosterKeys, *, owner: str, now: datetime) -> RosterImport:
+def settle(
+    job: RosterImport, chunk: Chunk, keys: RosterKeys, *, owner: str, now: datetime, seen: Seen | None = None
+) -> RosterImport:
     """Write one chunk, or nothing of it: people, refusals, counts and the place in the file go together."""
     job = RosterImport.objects.locked(job)
     if job.state != ImportState.RUNNING or job.claimed_by != owner or job.position >= chunk.lines:
         raise ClaimLost(job.reference)
     # The lock makes two imports into one roster take turns, so that nobody comes in twice.
     roster = Roster.objects.locked(job.roster)
-    outcome = load.load(roster, chunk.people, keys, imported_by=job.pk)
+    if seen is not None and seen.version == roster.version:
+        outcome = load.load(roster, chunk.people, keys, imported_by=job.pk, met=seen.met)
+        seen.add(chunk.people)  # also when this is rolled back: then somebody is looked up for nothing
+        seen.version += 1
+    else:
+        outcome = load.load(roster, chunk.people, keys, imported_by=job.pk)
     roster.version += 1
     roster.save(update_fields=["people", "mailable", "exempt", "version"])
     RosterReject.objects.bulk_create(chunk.refused, batch_size=5000)
