@@ -125,7 +125,7 @@ class Chunk:
     """The people of one chunk, sorted into who is new and who is met again."""
 
     def __init__(
-        self, roster: Roster, people: list[Person], keys: RosterKeys, met: Callable[[bytes], bool]
+        self, roster: Roster, people: list[Person], keys: RosterKeys, met: Callable[[bytes], object]
     ) -> None:
         self.roster, self.keys = roster, keys
         self.known = People(keys)
@@ -174,7 +174,7 @@ def load(
     keys: RosterKeys,
     *,
     imported_by: int,
-    met: Callable[[bytes], bool] = bool,
+    met: Callable[[bytes], object] = bool,
 ) -> Chunk:
     """Bring people into a roster that the caller holds locked; nobody who is there comes in again.
 
@@ -218,7 +218,7 @@ def _known(party: AffectedParty) -> Known:
     return Known(party.id, person, exempt=party.exempt_at is not None)
 
 
-def _held(roster: Roster, people: list[Person], met: Callable[[bytes], bool]) -> Iterator[Known]:
+def _held(roster: Roster, people: list[Person], met: Callable[[bytes], object]) -> Iterator[Known]:
     """Those on the roster who share a key with the chunk."""
     wanted = keys_wanted(people, met)
     if not any(wanted):
@@ -228,11 +228,11 @@ def _held(roster: Roster, people: list[Person], met: Callable[[bytes], bool]) ->
         arguments += [roster.pk, f"{{{','.join(kind)}}}"]
     with connection.cursor() as cursor:
         cursor.execute(LOOK_UP, arguments)
-        met: set[int] = set()  # one person may be found by several keys
+        found: set[int] = set()  # one person may be found by several keys
         for row in cursor:
-            if row[0] in met:
+            if row[0] in found:
                 continue
-            met.add(row[0])
+            found.add(row[0])
             keys = [bytes(key) if key is not None else None for key in row[7:13]]
             person = Person((), row[1], row[2], row[3], tuple(row[4]), row[5], row[6], *keys)
             yield Known(row[0], person, sealed=bytes(row[13]), exempt=row[14])

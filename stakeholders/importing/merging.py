@@ -132,7 +132,7 @@ class People:
         self.add(known)
 
 
-def keys_wanted(people: Iterable[Person], met: Callable[[bytes], bool]) -> tuple[list[str], ...]:
+def keys_wanted(people: Iterable[Person], met: Callable[[bytes], object]) -> tuple[list[str], ...]:
     """E-mail, reference and all-details keys of a chunk that may be `met`, as hex, sorted so that the index is read in order."""
     emails, references, same = set[bytes](), set[bytes](), set[bytes]()
     for person in people:

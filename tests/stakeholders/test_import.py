@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from stakeholders import commands, queries, tasks
 from stakeholders.importing import load, rejects, run
+from stakeholders.importing.seen import Seen
 from stakeholders.models import AffectedParty, Roster, RosterCount, RosterReject
 from stakeholders.sealing import RosterKeys
 from tests.stakeholders.conftest import PEOPLE, run_to_end
@@ -250,6 +251,23 @@ def test_a_worker_whose_claim_was_taken_writes_nothing_more(start, incident, lea
     with pytest.raises(run.ClaimLost):
         run.settle(job, chunk, keys, owner=owner, now=timezone.now())
     assert not AffectedParty.objects.of(incident.roster).exists()
+
+
+def test_whoever_came_since_the_filter_was_made_is_met(start, incident):
+    job = start(many(10))
+    owner = uuid.uuid4().hex
+    job = commands.claim_import(owner=owner, now=timezone.now())
+    keys, seen = RosterKeys.open(job.roster), Seen.of(job.roster, bytes_to_read=job.size)
+    [chunk] = run.chunks(job, keys)
+    assert seen is not None
+    assert not any(seen.met(person.email_key) for person in chunk.people)
+    start(many(10))
+    run_to_end()  # the second list, while the first is claimed
+    job = run.settle(job, chunk, keys, owner=owner, now=timezone.now(), seen=seen)
+    assert (job.added, job.unchanged, len(everybody(incident.roster))) == (0, 10, 10)
+    again = Seen.of(Roster.objects.get(pk=job.roster_id), bytes_to_read=job.size)
+    assert again is not None
+    assert all(again.met(person.email_key) for person in chunk.people)
 
 
 def test_time_running_out_lets_the_next_look_go_on(start, incident, monkeypatch):
