@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"api/{ALL}", api.Notices.as_view(), name="api_notices"),
     path(f"api/{ONE}", api.OneNotice.as_view(), name="api_notice"),
     path(f"api/{ONE}findings/", checks.Findings.as_view(), name="api_notice_findings"),
+    path(f"api/{ONE}preview/", checks.Preview.as_view(), name="api_notice_preview"),
     path(f"api/{ONE}submit/", api.Submit.as_view(), name="api_submit_notice"),
     path(f"api/{ONE}approve/", api.Approve.as_view(), name="api_approve_notice"),
     path(f"api/{ONE}return/", api.Return.as_view(), name="api_return_notice"),

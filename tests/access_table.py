@@ -533,6 +533,7 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "notifications:check_notice": get(V),
     "notifications:accept_finding": post(Can.APPROVE),
     "notifications:api_notice_findings": {"GET": V, "POST": Can.APPROVE},
+    "notifications:api_notice_preview": get(V),
     "notifications:preview": get(V),
     "notifications:preview_mail": get(V),
     "notifications:submit_notice": post(W),

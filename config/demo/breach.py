@@ -233,6 +233,22 @@ def tell(incident: Incident, cast: Cast, seen: datetime, now: datetime) -> None:
             notice = notifying.approve_notice(notice, by=cast.legal, now=now + timedelta(minutes=40))
         if steps > 2:
             notifying.start_sending(notice, by=cast.lead, now=now + timedelta(minutes=45))
+    try_wording(incident, cast, seen, serves, now)
+
+
+def try_wording(
+    incident: Incident, cast: Cast, seen: datetime, serves: list[Obligation], now: datetime
+) -> None:
+    """A first try at a short text, with what the check finds in it."""
+    notifying.create_notice(
+        incident, by=cast.responder, now=now, title="Short version, first try", language="en",
+        subject="Urgent: act on your account NOW",
+        body=(
+            "Dear {{ party.name }},\n\n{{ statement.what_happened }} We have no evidence that your data may have been "
+            "misused.\n\nHelp: https://lantern-help.example/start\n\n{{ block.what_to_do }}"
+        ),
+        statement=statement("en", seen), segment={"languages": ["en"]}, serves=serves,
+    )  # fmt: skip
 
 
 def ask(incident: Incident, cast: Cast, now: datetime) -> list[Inquiry]:

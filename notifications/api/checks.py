@@ -1,19 +1,21 @@
-"""The check of a notice's text, as the pages show it."""
+"""The check of a notice's text and its preview, as the pages show them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import ApiRequest
 from incidents.models import Can
-from notifications import commands, rules, segments
+from notifications import commands, queries, rules, segments
 from notifications.api.notices import read
+from notifications.forms.notices import PreviewForm
 from notifications.models import Notice
 from notifications.permissions import notice_for
 from notifications.sources import source_of
@@ -72,3 +74,36 @@ class Findings(APIView):
         found = notice_for(request.user, reference, notice, Can.APPROVE)
         data = read(AcceptShape, request)
         return _checked(commands.accept_finding(found, by=request.user, now=timezone.now(), **data))
+
+
+class PreviewShape(serializers.Serializer[Any]):
+    subject = serializers.CharField()
+    text = serializers.CharField()
+    html = serializers.CharField()
+    letter = serializers.CharField(help_text="HTML of the letter's body.")
+    sms = serializers.CharField()
+    sms_segments = serializers.IntegerField(source="sms_size.segments", default=0)
+
+
+class Preview(APIView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("who", str, enum=["rtl", "longest", "fewest", "first"]),
+            OpenApiParameter("reference", str),
+        ],
+        responses=PreviewShape,
+    )
+    def get(self, request: ApiRequest, reference: str, notice: str) -> Response:
+        """As a made-up person reads it, or somebody of the roster, masked; its link opens nobody's page."""
+        found = notice_for(request.user, reference, notice)
+        asked = {
+            "who": request.query_params.get("who", ""),
+            "reference": request.query_params.get("reference", ""),
+        }
+        form = PreviewForm(asked)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors.get_json_data())
+        shown = queries.preview(found, source=source_of(found), **form.cleaned_data)
+        if shown is None:
+            raise NotFound("Nobody in this segment is found like that.")
+        return Response(PreviewShape(shown).data)

@@ -247,7 +247,9 @@ class PreviewForm(forms.Form):
         label="Read it as",
         choices=[
             ("", "A sample person"),
-            ("longest", "The longest name"),
+            ("rtl", "A name written from right to left"),
+            ("longest", "The longest name of the segment"),
+            ("fewest", "The one with the fewest details"),
             ("first", "The first on the roster"),
         ],
     )

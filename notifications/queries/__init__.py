@@ -4,14 +4,13 @@ from notifications.queries.coverage import Coverage, Part, coverage
 from notifications.queries.notices import (
     PAGE,
     FateCount,
-    Preview,
     Row,
     fates,
     notices_of,
-    preview,
     rows,
     served_by_notices,
 )
+from notifications.queries.previews import Preview, preview
 from notifications.queries.public import Told, exposed, siblings, statement_html, told_by
 from notifications.queries.templates import Piece, difference, history, table, templates
 

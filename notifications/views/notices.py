@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import SignedInRequest, User
+from accounts.models import Organisation, SignedInRequest, User
 from incidents import queries as cases
 from incidents.models import Can
 from incidents.permissions import incident_for
-from notifications import commands, merge_fields, queries, rules, segments
+from notifications import commands, merge_fields, queries, rules, segments, words
 from notifications.forms.notices import NoticeForm, PreviewForm, ReasonForm, StartForm
 from notifications.lifecycle import WRITABLE, NoticeStatus
 from notifications.models import Notice
@@ -167,10 +167,19 @@ def preview(request: SignedInRequest, reference: str, notice: str) -> HttpRespon
 @xframe_options_sameorigin
 @require_GET
 def preview_mail(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
-    """The HTML part alone, for the frame: nothing in it runs, loads or leads anywhere."""
+    """The mail or, with `part=letter`, the letter alone, for the frame: nothing in it runs, loads or leads anywhere."""
     found = notice_for(request.user, reference, notice)
     shown, problem = _preview(found, PreviewForm(request.GET))
-    answer = HttpResponse(shown.html if shown else f"<p>{problem}</p>")
+    if shown and request.GET.get("part") == "letter":
+        context = {
+            "language": found.language,
+            "direction": words.direction(found.language),
+            "organisation": Organisation.current().name,
+            "body": shown.letter,
+        }
+        answer = render(request, "notifications/notice_mail.html", context)
+    else:
+        answer = HttpResponse(shown.html if shown else f"<p>{problem}</p>")
     answer["Cache-Control"] = "no-store"
     return answer
 

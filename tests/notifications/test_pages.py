@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -49,6 +50,15 @@ def test_the_way_of_a_notice_by_its_pages(
     assert answer.status_code == 302, answer.context["form"].errors
     assert lead_browser.get(url("notice", notice)).status_code == 200
     assert lead_browser.get(url("preview", notice) + "?who=longest").status_code == 200
+    for who in ("fewest", "first", "rtl"):
+        shown = lead_browser.get(f"/api{url('preview', notice)}?who={who}").json()
+        assert {"subject", "text", "html", "letter"} <= shown.keys()
+        assert shown["sms_segments"] == 1
+    assert "مريم" in shown["text"]
+    letter = lead_browser.get(url("preview_mail", notice) + "?part=letter").content.decode()
+    assert "/n/" in re.sub("<[^>]*>", "", letter)
+    assert lead_browser.get(f"/api{url('preview', notice)}?who=nobody").status_code == 400
+    assert lead_browser.get(f"/api{url('preview', notice)}?reference=none").status_code == 404
     mail = lead_browser.get(url("preview_mail", notice))
     assert b"Plain words." in mail.content
     assert "script-src 'none'" in mail["Content-Security-Policy"]

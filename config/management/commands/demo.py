@@ -12,12 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.commands import anchor_heads
-from audit.events import SYSTEM
 from config import environment
-from config.demo import beside, breach, cast, evidence, page, reports, work
+from config.demo import beside, breach, cast, evidence, page, reports, texts, work
 from incidents import commands as cases
 from incidents.models import Report
-from notifications import commands as notifying
 
 
 class Command(BaseCommand):
@@ -41,7 +39,7 @@ class Command(BaseCommand):
         say = self.stdout.write
         people = cast.hire(environment.local_dir() / "sign-ins", now=now - timedelta(days=210))
         say(f"Lantern and {len(cast.CAST)} people who work there")
-        notifying.add_ready_templates(by=SYSTEM, now=now - timedelta(days=200))
+        texts.approve_texts(people, now)
         version = beside.put_policies_in_force(people, now)
         beside.be_prepared(people, now)
         closed = beside.closed_case(people, version, now)
