@@ -247,9 +247,9 @@ class PreviewForm(forms.Form):
         label="Read it as",
         choices=[
             ("", "A sample person"),
-            ("rtl", "A name written from right to left"),
-            ("longest", "The longest name of the segment"),
-            ("fewest", "The one with the fewest details"),
+            ("rtl", "A right-to-left name"),
+            ("longest", "The longest name"),
+            ("fewest", "The fewest details"),
             ("first", "The first on the roster"),
         ],
     )

@@ -69,6 +69,12 @@ class NoticeTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def described(self) -> str:
+        """What it is, and the law it follows where the words do not name it."""
+        cited = self.citation if self.citation not in self.description else ""
+        return " · ".join(part for part in (self.description, cited) if part)
+
     def clean(self) -> None:
         """Refuse a block without a name that texts can write, and data and places nobody has."""
         if self.block and not NAME.fullmatch(self.block):
