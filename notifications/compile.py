@@ -19,12 +19,11 @@ from typing import Any, Final
 import css_inline
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from liquid.exceptions import LiquidError
 
 from notifications import blocks as shared
 from notifications import markup, merge_fields, words
 from notifications.blocks import Block
-from notifications.sandbox import SANDBOX, plain, problems, used_fields
+from notifications.sandbox import drawn, problems, used_fields
 
 VALUE_LIMIT: Final = 200  # characters of one person's value
 LINE_LIMIT: Final = 990  # bytes; RFC 5322 allows 998
@@ -178,12 +177,12 @@ def digest(kept: Mapping[str, Any]) -> str:
 
 def render_subject(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
     """The subject with these values, one line."""
-    return " ".join(_liquid(source.subject, _context(source, variant, personal, raw=True)).split())
+    return " ".join(drawn(source.subject, _context(source, variant, personal, raw=True)).split())
 
 
 def render_body(source: Source, variant: Variant, personal: Mapping[str, str]) -> tuple[str, str]:
     """Text and HTML part with these values, which must be escaped for Markdown by the caller."""
-    markdown = _liquid(source.body, _context(source, variant, personal, raw=False))
+    markdown = drawn(source.body, _context(source, variant, personal, raw=False))
     html = render_to_string(
         "notifications/notice_mail.html",
         {
@@ -200,28 +199,19 @@ def render_body(source: Source, variant: Variant, personal: Mapping[str, str]) -
 
 def render_plain(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
     """Subject and text alone, to be searched: without the mail's HTML it costs little."""
-    body = markup.as_text(_liquid(source.body, _context(source, variant, personal, raw=False)))
+    body = markup.as_text(drawn(source.body, _context(source, variant, personal, raw=False)))
     return f"{render_subject(source, variant, personal)}\n\n{body}"
 
 
 def render_letter(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
     """The HTML of the letter's body with these values, escaped for Markdown by the caller."""
     words_of_it = source.letter or source.body
-    return markup.as_letter(_liquid(words_of_it, _context(source, variant, personal, raw=False)))
+    return markup.as_letter(drawn(words_of_it, _context(source, variant, personal, raw=False)))
 
 
 def render_sms(source: Source, variant: Variant, personal: Mapping[str, str]) -> str:
     """The text message with these values, one line."""
-    return " ".join(_liquid(source.sms, _context(source, variant, personal, raw=True)).split())
-
-
-def _liquid(text: str, context: Mapping[str, object]) -> str:
-    try:
-        return str(SANDBOX.from_string(text).render(**context))
-    except LiquidError as error:
-        raise ValidationError(
-            "The text cannot be drawn: %(why)s.", code="bad_text", params={"why": plain(error)}
-        ) from error
+    return " ".join(drawn(source.sms, _context(source, variant, personal, raw=True)).split())
 
 
 def _context(
@@ -255,7 +245,7 @@ def _inserts(source: Source, variant: Variant, context: Mapping[str, object]) ->
     """What this person's blocks say, by name; they see the same fields, and no blocks of their own."""
     mine = shared.chosen(source.blocks, source.names, variant.elements, variant.place)
     return {
-        name: _joined(_liquid(one.body, context).strip() for one in found if one.body)
+        name: _joined(drawn(one.body, context).strip() for one in found if one.body)
         for name, found in mine.items()
     }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
@@ -62,7 +63,7 @@ def problems(
         try:
             analysis = SANDBOX.from_string(text).analyze()
         except LiquidError as error:
-            found.append(f"The {name} cannot be read: {plain(error)}.")
+            found.append(f"The {name} cannot be read: {_plain(error)}.")
             continue
         for path in sorted(_paths(analysis) - known):
             found.append(f"Unknown {_kind(path)} {{{{ {path} }}}} in the {name}.")
@@ -110,7 +111,16 @@ def _paths(analysis: Any) -> set[str]:
     }
 
 
-def plain(error: Exception) -> str:
-    """The first line of what the language says, fit to be read."""
+def drawn(text: str, context: Mapping[str, object]) -> str:
+    """A text with these values; refused in words where it cannot be drawn."""
+    try:
+        return str(SANDBOX.from_string(text).render(**context))
+    except LiquidError as error:
+        raise ValidationError(
+            "The text cannot be drawn: %(why)s.", code="bad_text", params={"why": _plain(error)}
+        ) from error
+
+
+def _plain(error: Exception) -> str:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return first.rstrip(".")[:160]
