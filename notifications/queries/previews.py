@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import F, Func, IntegerField
-from django.db.models.fields import Field
 from django.db.models.functions import Cast, Length
 
 from notifications import compile as text
-from notifications import merge_fields, segments, sms
+from notifications import merge_fields, segments
 from notifications.models import Notice
 from notifications.page_codes import Codes
+from notifications.sms import Size, measure
 from stakeholders.models import AffectedParty
 from stakeholders.sealing import Details, RosterKeys
 
@@ -47,8 +47,9 @@ class Preview:
     sms: str = ""
 
     @property
-    def sms_size(self) -> sms.Size | None:
-        return sms.measure(self.sms) if self.sms else None
+    def sms_size(self) -> Size | None:
+        """Its length as networks count it; none without a text message."""
+        return measure(self.sms) if self.sms else None
 
 
 def preview(notice: Notice, *, source: text.Source, who: str = "", reference: str = "") -> Preview | None:
@@ -106,11 +107,10 @@ def _person(notice: Notice, *, who: str, reference: str) -> AffectedParty | None
 
 def _bits(field: str) -> Func:
     """How many bits of the contact mask are set."""
-    mask: Field[int, int] = _Bits()
-    return Func(Cast(F(field), mask), function="bit_count", output_field=IntegerField())
+    return Func(Cast(F(field), _Bits()), function="bit_count", output_field=IntegerField())
 
 
-class _Bits(IntegerField):
+class _Bits(IntegerField):  # type: ignore[type-arg]
     def db_type(self, connection: object) -> str:
         return "bit(32)"
 
