@@ -9,6 +9,7 @@ SCHEDULE: Final[dict[str, dict[str, object]]] = {
     "deliveries": {"task": "notifications.tasks.send_due_deliveries", "schedule": 15.0},
     "answers": {"task": "notifications.tasks.send_due_answers", "schedule": 15.0},
     "letters": {"task": "notifications.tasks.draw_due_letters", "schedule": 15.0},
+    "certificates": {"task": "notifications.tasks.make_due_certificates", "schedule": 15.0},
     "bounces": {"task": "notifications.tasks.read_bounces", "schedule": 60.0},
     "filings": {"task": "notifications.tasks.draw_due_filings", "schedule": 15.0},
     "erasures": {"task": "stakeholders.tasks.erase_due_rosters", "schedule": crontab(minute=37)},

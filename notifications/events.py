@@ -37,6 +37,8 @@ class NoticeEvent(TextChoices):
     LETTERS_POSTED = "letters_posted", "handed letters over to the post"
     LETTERS_CANCELLED = "letters_cancelled", "cancelled letters"
     LETTERS_RETURNED = "letters_returned", "noted letters that came back"
+    CERTIFIED = "notice_certified", "certified what became of a notice"
+    PROOF_TAKEN = "notice_proof_taken", "took the proof for one person out"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
 
 

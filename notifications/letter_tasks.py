@@ -24,6 +24,7 @@ from notifications import merge_fields
 from notifications.commands import letters as commands
 from notifications.letters import address
 from notifications.letters.draw import Drawer, Person
+from notifications.letters.kept import kept_of
 from notifications.models import LetterBatch
 from notifications.page_codes import Codes
 from notifications.pdf.draw import PdfUnavailable
@@ -79,7 +80,7 @@ def draw_batch(batch: LetterBatch) -> int:
 def _draw(batch: LetterBatch) -> int:
     run = batch.run
     keys = RosterKeys.open(run.notice.incident.roster)
-    frame, compiled = commands.compiled_of(run)
+    frame, compiled = kept_of(run)
     rows = [row for row in _rows(batch) if row[-1] is None]
     codes = Codes(run.notice)
     people = [_person(row, run.reference, frame.home, keys, compiled, codes) for row in rows]

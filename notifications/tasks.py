@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib.util import find_spec
 
 import structlog
@@ -12,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from audit.events import SYSTEM
 from notifications import (
     alerts,
     answers,
@@ -27,6 +29,8 @@ from notifications import (
     samples,
 )
 from notifications.bounce_tasks import read_bounces
+from notifications.certificate_tasks import make_due_certificates
+from notifications.commands import certificates
 from notifications.letter_tasks import draw_due_letters
 from notifications.lifecycle import STARTED, NoticeStatus
 from notifications.models import Notice
@@ -37,6 +41,7 @@ if find_spec("notifications.filing_tasks"):
     __all__ = [
         "draw_due_filings",
         "draw_due_letters",
+        "make_due_certificates",
         "read_bounces",
         "send_due_alerts",
         "send_due_answers",
@@ -106,6 +111,13 @@ def follow_up() -> None:
     )
     for notice in done:
         _try(commands.finish_notice, notice, now)
+        _try(_certify, notice, now)
+
+
+def _certify(notice: Notice, *, now: datetime) -> None:
+    """Whoever is erased later can be proven to have been told only by what is taken down before."""
+    if Notice.objects.filter(pk=notice.pk, status=NoticeStatus.FINISHED).exists():
+        certificates.ask_certificate(notice, by=SYSTEM, now=now)
 
 
 def _try(command: object, notice: Notice, now: object) -> None:

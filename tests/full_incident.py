@@ -29,10 +29,10 @@ from insights import commands as preparing
 from insights.models import SavedOutlook
 from insights.queries.exposure import Given
 from insights.scenarios import scenarios
+from notifications import certificate_tasks, filing_tasks, lane, transport
 from notifications import commands as notifying
-from notifications import filing_tasks, lane, transport
+from notifications.commands import certificates, letters
 from notifications.commands import filing as filings
-from notifications.commands import letters
 from notifications.filings import receipts, rules
 from notifications.models import Delivery, Filing, Notice, NoticeTemplate, TemplateVersion
 from notifications.page_codes import Codes
@@ -389,6 +389,8 @@ def build(
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
     begin_letters(notices["sending"], cast, now)
+    certificates.ask_certificate(notices["sending"], by=cast.lead, now=now)
+    assert not whole or certificate_tasks.make_due_certificates() == 1
     code = Codes(notices["sending"]).code(delivery.party_id)
     question = people.log_inquiry(
         by=cast.support, incident=incident, topic="my_data", channel="mail", now=now, words=QUESTION,

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts import commands as accounts
 from accounts.models import Team
-from notifications.models import LetterRun
 from policies.models import System
 from tests.access_table import BY_PREFIX, ROUTES, Can, Needs, Who
 from tests.full_incident import Case
@@ -121,7 +120,9 @@ def _objects(case: Case) -> dict[str, Any]:
         "inquiries": case.inquiry.reference,
         "notices": case.notices["sending"].reference,
         "returned": case.delivery.pk,
-        "letters": LetterRun.objects.filter(notice__incident=case.incident).latest("pk").reference,
+        "proof": case.delivery.pk,
+        "certificates": case.notices["sending"].certificates.latest("pk").reference,
+        "letters": case.notices["sending"].letter_runs.latest("pk").reference,
         "start": case.filings["submitted"].obligation_id,
         "filings": case.filings["submitted"].reference,
         "sections": "times",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -383,10 +383,3 @@ def discard_erased(*, most: int = 100) -> int:
 
 def pages_of(run: LetterRun) -> int:
     return int(run.batches.aggregate(n=Sum("pages"))["n"] or 0)
-
-
-def compiled_of(run: LetterRun) -> tuple[Frame, text.Compiled]:
-    """What a run's letters are drawn from, as it was kept when it began."""
-    kept: dict[str, Any] = run.compiled
-    frame = {**kept["frame"], "contact": tuple(kept["frame"]["contact"])}
-    return Frame(**frame), text.Compiled.from_json(kept["text"])

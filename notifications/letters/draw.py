@@ -74,7 +74,7 @@ class Drawer:
     def _variant(self, person: Person) -> text.Variant:
         variant = self._compiled.variant(person.elements, person.present, person.place)
         if variant not in self._blocks:
-            self._blocks[variant] = _blocks(self._compiled.forms[variant])
+            self._blocks[variant] = blocks_of_form(self._compiled.forms[variant])
         return variant
 
     def _form(self, variant: text.Variant, counts: tuple[int, ...]) -> Form:
@@ -113,7 +113,7 @@ class Drawer:
         file.add_whole(forms.whole(self._frame, filled, person.lines, person.number))
 
 
-def _blocks(form: text.Form) -> list[Block]:
+def blocks_of_form(form: text.Form) -> list[Block]:
     """Subject first, the person's own page last where the text does not name it."""
     subject = tuple(
         Run("", "strong", part) if place % 2 else Run(part, "strong")

@@ -1,4 +1,5 @@
 from notifications.models.bounce import Bounce, BounceKind, BounceSource
+from notifications.models.certificate import Certificate, CertificateChunk
 from notifications.models.filing import Filing
 from notifications.models.letter import Letter, LetterBatch, LetterRun, LetterStatus, Paper
 from notifications.models.notice import (
@@ -16,6 +17,8 @@ __all__ = [
     "Bounce",
     "BounceKind",
     "BounceSource",
+    "Certificate",
+    "CertificateChunk",
     "Channel",
     "Delivery",
     "DrillMail",
