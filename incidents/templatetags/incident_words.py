@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 
 from incidents import places, queries
 from incidents.lifecycle import ObligationStatus, ReportStatus, Status
-from incidents.models import ActionItem, Can, Incident, Obligation, ScanState, StoredFile
+from incidents.models import Can, Incident, Obligation, ScanState, StoredFile
 from incidents.models.facts import FactState
 from incidents.permissions import may_describe_organisation
 from incidents.questions import SIGNED, Question, own_questions
@@ -179,12 +179,6 @@ def _short(label: str) -> str:
 def last_change(obligation: Obligation) -> queries.LastChange | None:
     """What facts altered last on it."""
     return queries.last_change(obligation)
-
-
-@register.simple_tag
-def due_rule(item: ActionItem) -> str:
-    """From when an item will be due whose time has not come yet."""
-    return queries.due_words(item.due_kind, item.due_hours)
 
 
 @register.filter
