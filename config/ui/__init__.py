@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from config.ui import addresses, bars, chips, forms, incident_rows, item_parts, times, words
+from config.ui import addresses, bars, chips, deadline_rows, forms, incident_rows, item_parts, times, words
 from config.ui.library import register
 
-__all__ = ["addresses", "bars", "chips", "forms", "incident_rows", "item_parts", "register", "times", "words"]
+__all__ = [
+    "addresses",
+    "bars",
+    "chips",
+    "deadline_rows",
+    "forms",
+    "incident_rows",
+    "item_parts",
+    "register",
+    "times",
+    "words",
+]

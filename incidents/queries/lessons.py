@@ -79,22 +79,25 @@ class Lessons:
 
 def lessons(user: User, *, today: date, now: datetime) -> Lessons:
     """Own improvements that are open, reviews of own incidents to look at again, closed incidents to look back on."""
+    own, due, closed = lessons_anywhere(user, today=today, now=now)
     visible = visible_to(user).values("pk")
     writable = visible_to(user, Can.WRITE).values("pk")
-    own = Improvement.objects.filter(owner=user, done_at=None, incident__in=writable)
-    due = PostIncidentReview.objects.filter(
-        check_on__lte=today, incident__lead=user, incident__in=writable, incident__merged_into=None
-    )
-    closed = Incident.objects.filter(
-        pk__in=visible,
-        status=Status.CLOSED,
-        closed_at__gt=now - ASKED_FOR,
-        historic=False,
-        merged_into=None,
-        looks__user=user,
-    ).exclude(feedback__by=user)
     return Lessons(
-        list(own.select_related("incident")[:MOST]),
-        list(due.select_related("incident").order_by("check_on")[:MOST]),
-        list(closed.order_by("-closed_at")[:MOST]),
+        list(own.filter(incident__in=writable).select_related("incident")[:MOST]),
+        list(due.filter(incident__in=writable).select_related("incident").order_by("check_on")[:MOST]),
+        list(closed.filter(pk__in=visible).exclude(feedback__by=user).order_by("-closed_at")[:MOST]),
+    )
+
+
+def lessons_anywhere(
+    user: User, *, today: date, now: datetime
+) -> tuple[QuerySet[Improvement], QuerySet[PostIncidentReview], QuerySet[Incident]]:
+    """The same before the door: only to ask whether there is anything at all."""
+    closed = {"status": Status.CLOSED, "historic": False, "merged_into": None}
+    return (
+        Improvement.objects.filter(owner=user, done_at=None),
+        PostIncidentReview.objects.filter(
+            check_on__lte=today, incident__lead=user, incident__merged_into=None
+        ),
+        Incident.objects.filter(**closed, closed_at__gt=now - ASKED_FOR, looks__user=user),
     )

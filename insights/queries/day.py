@@ -16,7 +16,7 @@ from incidents.models import Alert, Can, Decision, ItemAlert, Obligation, Report
 from incidents.models.obligation import UNCLEAR, Outcome
 from incidents.permissions import visible_to
 from incidents.queries import IncidentRow, Reminded, Row
-from incidents.queries.lessons import Lessons, lessons
+from incidents.queries.lessons import Lessons, lessons, lessons_anywhere
 from insights.queries.deadlines import Unclear, clocks, unclear
 from insights.queries.scope import current
 from notifications.lifecycle import NoticeStatus
@@ -80,7 +80,7 @@ def my_day(user: User, *, counts: Mapping[str, int], now: datetime) -> Day:
     day = Day(works_here=works_here, own_reports=list(cases.my_reports(user)[:MOST]))
     if not works_here:
         return day
-    some = _kinds(user)
+    some = _kinds(user, now)
     day.reminded = cases.unanswered(user)[:MOST] if some["reminded"] else []
     day.items = cases.my_items(user, size=MOST, now=now).rows
     day.of_role = cases.my_items(user, cases.NarrowedItems(show="role"), size=MOST, now=now).rows
@@ -94,7 +94,8 @@ def my_day(user: User, *, counts: Mapping[str, int], now: datetime) -> Day:
         in_review = _notices(user, Can.APPROVE).filter(status=NoticeStatus.IN_REVIEW)
         day.approvals = list(in_review.exclude(author=user)[:MOST])
     day.held = list(_notices(user, Can.SEND).filter(held__gt=0)[:MOST]) if some["held"] else []
-    day.lessons = lessons(user, today=localdate(now), now=now)
+    if some["to_improve"] or some["to_check"] or some["to_look_back"]:
+        day.lessons = lessons(user, today=localdate(now), now=now)
     day.signatures = list(_signatures(user)[:MOST]) if some["signatures"] else []
     day.filings = list(_filings(user)[:MOST]) if some["filings"] else []
     day.inquiries = list(_inquiries(user)[:MOST]) if day.inquiry_count else []
@@ -105,9 +106,13 @@ PROPOSED: Final = Q(outcome=Outcome.NOT_REQUIRED, second_by=None, withdrawn_at=N
 UNFILED: Final = Q(submitted_at=None) & ~Q(status="withdrawn")
 
 
-def _kinds(user: User) -> dict[str, bool]:
+def _kinds(user: User, now: datetime) -> dict[str, bool]:
     """Which kinds of thing wait at all, in one query: on most days most do not, and need not be asked at the door."""
+    improvements, checks, closed = lessons_anywhere(user, today=localdate(now), now=now)
     asked: dict[str, QuerySet[Any]] = {
+        "to_improve": improvements,
+        "to_check": checks,
+        "to_look_back": closed,
         "reminded": Alert.objects.filter(recipient=user, acknowledged_at=None),
         "told": ItemAlert.objects.filter(recipient=user, acknowledged_at=None),
         "approvals": Notice.objects.filter(status=NoticeStatus.IN_REVIEW),
