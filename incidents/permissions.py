@@ -208,6 +208,13 @@ def visible_to(user: User, can: Can = Can.VIEW, *, whole: bool = False) -> Query
     return Incident.objects.filter(granted(user, can, whole=whole))
 
 
+def visible_of(rows: QuerySet[Any], user: User, can: Can = Can.VIEW) -> QuerySet[Any]:
+    """Of rows that each hang on an `incident`, those whose incident `user` holds `can` on; the same door."""
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    return rows.filter(granted(user, can, key="incident_id"))
+
+
 def held(user: User, incident: Incident) -> frozenset[Can]:
     """All that `user` may do on one incident."""
     return _held(user, incident.reference)

@@ -17,7 +17,7 @@ from audit.models import AuditEvent
 from incidents.lifecycle import OPEN_WORK, Status, WorkStatus
 from incidents.models import ActionItem, Can, Incident, ItemAlert, ItemComment
 from incidents.models.work import Cause
-from incidents.permissions import visible_to
+from incidents.permissions import visible_of, visible_to
 from incidents.queries.narrowing import Narrowing
 from incidents.queries.record import verb_words
 from incidents.queries.reminders import people_who_can
@@ -158,8 +158,12 @@ def my_items(
     now: datetime,
 ) -> Work:
     """Open items over all incidents that the person may see."""
-    seen = visible_to(user).filter(merged_into=None).exclude(status__in=(Status.CLOSED, Status.DISMISSED))
-    found = _of_view(ActionItem.objects.filter(incident__in=seen.values("pk")), wanted.view, user, now)
+    found = (
+        visible_of(ActionItem.objects.all(), user)
+        .filter(incident__merged_into=None)
+        .exclude(incident__status__in=(Status.CLOSED, Status.DISMISSED))
+    )
+    found = _of_view(found, wanted.view, user, now)
     found = _narrowed(found, wanted, now)
     found = found.order_by("-at", "-pk") if wanted.order == "newest" else found.by_due()
     rows, has_next = _page(found.select_related("incident"), number, size)

@@ -16,6 +16,7 @@ from accounts.models import User
 from incidents.models import Obligation
 from incidents.models.obligation import UNCLEAR
 from incidents.models.standing import NEVER
+from incidents.permissions import visible_of
 from insights.queries.counts import counted
 from insights.queries.law_places import name_of
 from insights.queries.scope import current
@@ -101,14 +102,15 @@ class Deadlines:
 
 def clocks(user: User) -> QuerySet[Any]:
     """Running obligations of current incidents this person may see, by the end of their clock; undated ones last."""
-    return (
-        Obligation.objects.running()
-        .filter(incident__in=current(user).values("pk"))
+    found: QuerySet[Any] = (
+        visible_of(Obligation.objects.running(), user)
+        .filter(incident__historic=False, incident__drill=False, incident__merged_into=None)
         .annotate(ends=Coalesce("due_at", "target_at"))
         .select_related("incident__lead", "owner")
         .defer("rule", "trace", "undecided_by", "last_change", "incident__summary")
         .order_by(F("ends").asc(nulls_last=True), "pk")
     )
+    return found
 
 
 def dated_clocks(user: User) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.db import connection
 from django.db.models import (
     Case,
     DateTimeField,
@@ -162,10 +163,7 @@ def _by_words(user: User, kind: str, terms: list[str], most: int) -> list[Search
     Whoever sees much is asked at the door for what fits, not for all there is; where too little of that is theirs, and
     always for whoever sees little, what they may see comes first.
     """
-    asked = " & ".join(f"'{term}':*" for term in terms)  # letters and digits alone: nothing to escape
-    query: Any = SearchQuery(asked, config=CONFIGURATION, search_type="raw") | SearchQuery(
-        asked, config="simple", search_type="raw"
-    )
+    query = _asking(terms)
     if not holds_few(user, Can.VIEW, most=MANY_GRANTS):
         keys = _newest(_sought(user, kind).filter(document=query))
         best = _best(_findable(user, kind).filter(pk__in=keys), query, most)
@@ -173,6 +171,18 @@ def _by_words(user: User, kind: str, terms: list[str], most: int) -> list[Search
             return _told(best, query)
     mine = _findable(user, kind, whole=True).filter(document=query).order_by("-at", "-pk")
     return _told(_best(SearchEntry.objects.filter(pk__in=mine.values("pk")[:RANKED]), query, most), query)
+
+
+def _asking(terms: list[str]) -> Any:
+    """For words as they stand and by their stems; once where both are the same, for the index is walked for each."""
+    asked = " & ".join(f"'{term}':*" for term in terms)  # letters and digits alone: nothing to escape
+    plain = SearchQuery(asked, config="simple", search_type="raw")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_tsquery(%s::regconfig, %s) = to_tsquery('simple', %s)", [CONFIGURATION, asked, asked]
+        )
+        alike = cursor.fetchone() == (True,)
+    return plain if alike else SearchQuery(asked, config=CONFIGURATION, search_type="raw") | plain
 
 
 def _newest(fitting: QuerySet[SearchEntry]) -> list[int]:
