@@ -11,7 +11,7 @@ from notifications.queries.notices import (
     served_by_notices,
 )
 from notifications.queries.previews import Preview, preview
-from notifications.queries.public import Told, exposed, siblings, statement_html, told_by
+from notifications.queries.public import Reader, Told, exposed, reader_of, siblings, statement_html, told_by
 from notifications.queries.templates import Piece, difference, history, table, templates
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Part",
     "Piece",
     "Preview",
+    "Reader",
     "Row",
     "Told",
     "coverage",
@@ -30,6 +31,7 @@ __all__ = [
     "history",
     "notices_of",
     "preview",
+    "reader_of",
     "rows",
     "served_by_notices",
     "siblings",

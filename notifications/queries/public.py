@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
 
 from accounts import codes
 from notifications import markup, words
@@ -14,6 +17,38 @@ from notifications.models import Delivery, Notice
 from stakeholders.models import AffectedParty
 
 CODE_LENGTH = 22
+
+
+# Rows change their xmin at every change: what was drawn from them is then drawn anew. Two queries, for the person's
+# partition is found while planning when it is given as a number.
+DELIVERY = """SELECT delivery.id, delivery.roster_id, delivery.party_id, delivery.first_read_on IS NULL,
+    delivery.notice_id, notice.xmin::text, incident.xmin::text, (SELECT xmin::text FROM accounts_organisation LIMIT 1),
+    coalesce(delivery.sent_at, delivery.dated_at)::date
+    FROM notifications_delivery delivery
+    JOIN notifications_notice notice ON notice.id = delivery.notice_id
+    JOIN incidents_incident incident ON incident.id = notice.incident_id
+    WHERE delivery.code_hash = %s AND notice.status = ANY(%s)"""
+EXPOSED = "SELECT elements FROM stakeholders_affectedparty WHERE roster_id = %s AND id = %s"
+
+
+class Reader(NamedTuple):
+    """Who opens a page, and all that decides what it says."""
+
+    delivery_id: int
+    first: bool  # nobody has read it yet
+    said: tuple[object, ...]
+
+
+def reader_of(code: str) -> Reader | None:
+    """Whose page a code opens; None as `told_by`. Says the same for all who are to read the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(DELIVERY, [codes.digest(code), [str(one) for one in STARTED]])
+        delivery = cursor.fetchone()
+        cursor.execute(EXPOSED, delivery[1:3] if delivery else (0, 0))
+        party = cursor.fetchone()
+    if delivery is None or party is None:
+        return None
+    return Reader(delivery[0], delivery[3], (*delivery[4:], *sorted(party[0])))
 
 
 @dataclass(frozen=True)

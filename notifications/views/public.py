@@ -49,7 +49,7 @@ def notice_page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _closed(_ask(request, told, code, language))
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        commands.note_reading(told.delivery, on=timezone.now().date())
+        commands.note_reading(told.delivery.pk, on=timezone.now().date())
     form = AskForm(language=language)
     return _closed(
         render(request, "notifications/public_notice.html", _context(told, code, language, form=form))
@@ -66,9 +66,10 @@ def _closed(answer: HttpResponse) -> HttpResponse:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """Only wrong codes count against a network; without the cache nothing is counted and all works."""
-    language = _asked_language(request)
-    exceeded = limits.spent(request, "notice-code", most=WRONG_CODES)
-    limits.count(request, "notice-code", seconds=WRONG_SECONDS)
+    language = asked_language(request)
+    exceeded = wrong_codes_spent(request)
+    if not exceeded:
+        count_wrong_code(request)
     context = {
         "words": words.of(language)["page"],
         "language": language,
@@ -81,7 +82,15 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked_language(request: HttpRequest) -> str:
+def wrong_codes_spent(request: HttpRequest) -> bool:
+    return limits.spent(request, "notice-code", most=WRONG_CODES)
+
+
+def count_wrong_code(request: HttpRequest) -> None:
+    limits.count(request, "notice-code", seconds=WRONG_SECONDS)
+
+
+def asked_language(request: HttpRequest) -> str:
     """What the browser asks for, where there is no notice to tell the language."""
     wanted = request.GET.get("lang") or request.headers.get("Accept-Language", "")[:35]
     return words.spoken(wanted.split(",")[0].split(";")[0].strip())

@@ -14,9 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from incidents.models import Incident
-from notifications import commands, page_codes
-from notifications.models import Delivery, Notice
-from stakeholders.models import Inquiry
+from notifications import commands
+from notifications.models import Notice
 from tests.notifications.conftest import add_people, people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_state")]
@@ -139,145 +138,6 @@ def test_the_list_of_notices_takes_as_many_queries_for_many_as_for_one(
     browser = client_of(lead)
     with django_assert_max_num_queries(28):
         browser.get(reverse("notifications:notices", args=[incident.reference]))
-
-
-# --- the public page
-
-
-@pytest.fixture
-def told(incident: Incident, sending: Callable[..., Notice]) -> tuple[Notice, Delivery, str]:
-    """A notice that went out to three people, and the code of the first."""
-    add_people(incident, people(3), elements=["email", "online_credentials"])
-    notice = sending()
-    codes = page_codes.Codes(notice)
-    for delivery in Delivery.objects.filter(notice=notice):
-        delivery.code_hash = codes.code_hash(delivery.party_id)
-        delivery.state = "sent"
-        delivery.sent_at = timezone.now()
-        delivery.save()
-    delivery = Delivery.objects.filter(notice=notice).first()
-    assert delivery is not None
-    return notice, delivery, codes.code(delivery.party_id)
-
-
-def test_the_page_says_that_the_notice_is_real_and_what_was_exposed(
-    told: tuple[Notice, Delivery, str], client: Client
-) -> None:
-    notice, delivery, code = told
-    answer = client.get(f"/n/{code}")
-    page = answer.content.decode()
-    assert answer.status_code == 200
-    assert "This notice is genuine" in page
-    assert notice.reference in page
-    assert "together with your password" in page
-    assert "Do this first" in page
-    assert answer["Cache-Control"] == "no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
-    assert "noindex" in answer["X-Robots-Tag"]
-    assert not answer.cookies
-    delivery.refresh_from_db()
-    assert delivery.first_read_on == timezone.now().date()
-
-
-def test_the_page_speaks_all_languages_each_in_its_direction(
-    told: tuple[Notice, Delivery, str], client: Client
-) -> None:
-    from notifications import words
-
-    seen = set()
-    for language in words.LANGUAGES:
-        page = client.get(f"/n/{told[2]}?lang={language}").content.decode()
-        assert f'<html lang="{language}"' in page
-        assert words.say("genuine", language) in page
-        seen.add(words.say("genuine", language))
-        assert ('dir="rtl"' in page) == (language == "ar")
-    assert len(seen) == 10
-
-
-def test_every_wrong_code_gets_the_same_page(told: tuple[Notice, Delivery, str], client: Client) -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-    notice, _delivery, code = told
-    answers = [client.get(f"/n/{wrong}") for wrong in ("x", "A" * 22, code + "A", code[:-1])]
-    notice.status = "withdrawn"
-    notice.save()
-    answers.append(client.get(f"/n/{code}"))
-    assert {answer.status_code for answer in answers} == {404}
-    import re
-
-    pages = {re.sub(rb'nonce="[^"]*"', b"", answer.content) for answer in answers}
-    assert len(pages) == 1
-    assert b"not one of ours" in pages.pop()
-
-
-def test_too_many_wrong_codes_are_slowed_down_and_right_ones_still_work(
-    told: tuple[Notice, Delivery, str], client: Client
-) -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-    statuses = [client.get(f"/n/{number:022d}").status_code for number in range(22)]
-    assert statuses[:20] == [404] * 20
-    assert statuses[-1] == 429
-    assert client.get(f"/n/{told[2]}").status_code == 200
-    cache.clear()
-
-
-def test_the_page_works_without_the_cache(
-    told: tuple[Notice, Delivery, str], client: Client, settings: Any
-) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
-    assert client.get(f"/n/{told[2]}").status_code == 200
-    assert client.get("/n/wrong").status_code == 404
-
-
-def test_a_question_reaches_the_desk_and_its_code_is_shown_once(
-    told: tuple[Notice, Delivery, str], client: Client
-) -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-    notice, delivery, code = told
-    answer = client.post(f"/n/{code}", {"question": "Is my <b>card</b> safe?", "email": ""})
-    inquiry = Inquiry.objects.get()
-    assert answer.status_code == 200
-    assert (inquiry.incident_id, inquiry.party_id) == (notice.incident_id, delivery.party_id)
-    assert "/q/" in answer.content.decode()
-    assert not answer.cookies
-
-
-@pytest.mark.parametrize("question", ["", "   ", "x" * 5_001, "\x00"])
-def test_a_question_of_the_wrong_shape_gets_a_clear_message(
-    question: str, told: tuple[Notice, Delivery, str], client: Client
-) -> None:
-    answer = client.post(f"/n/{told[2]}", {"question": question, "email": ""})
-    assert answer.status_code == 422
-    assert not Inquiry.objects.exists()
-
-
-def test_a_statement_cannot_carry_html_to_the_public(
-    incident: Incident, sending: Callable[..., Notice], client: Client
-) -> None:
-    add_people(incident, people(1))
-    words = {
-        "what_happened": "<script>alert(1)</script> ![x](https://evil.example/x.png) [y](javascript:alert(1))"
-    }
-    notice = sending(body="{{ statement.what_happened }} {{ notice.url }}")
-    notice.statement |= words  # the check would not let such addresses through
-    notice.save()
-    delivery = Delivery.objects.get(notice=notice)
-    codes = page_codes.Codes(notice)
-    Delivery.objects.update(code_hash=codes.code_hash(delivery.party_id))
-    page = client.get(f"/n/{codes.code(delivery.party_id)}").content.decode()
-    assert "<script>alert" not in page
-    assert "<img" not in page
-    assert 'href="javascript' not in page
 
 
 def test_sending_with_a_delay_sends_nothing_before(
