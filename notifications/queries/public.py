@@ -44,9 +44,11 @@ def reader_of(code: str) -> Reader | None:
     with connection.cursor() as cursor:
         cursor.execute(DELIVERY, [codes.digest(code), [str(one) for one in STARTED]])
         delivery = cursor.fetchone()
-        cursor.execute(EXPOSED, delivery[1:3] if delivery else (0, 0))
+        if delivery is None:
+            return None
+        cursor.execute(EXPOSED, delivery[1:3])
         party = cursor.fetchone()
-    if delivery is None or party is None:
+    if party is None:
         return None
     return Reader(delivery[0], delivery[3], (*delivery[4:], *sorted(party[0])))
 
