@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from notifications import words
 
 FOLDER: Final = Path(__file__).parent
@@ -36,7 +34,7 @@ def templates() -> tuple[Ready, ...]:
 
 
 def _template(path: Path) -> Ready:
-    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    read = words.read(path)
     languages = read.pop("languages")
     return Ready(
         read,
@@ -77,7 +75,7 @@ def _guidance() -> Iterator[Ready]:
 
 def _blocks() -> Iterator[Ready]:
     """Contact and state inserts."""
-    for block in yaml.safe_load((FOLDER / "blocks.yaml").read_text(encoding="utf-8")):
+    for block in words.read(FOLDER / "blocks.yaml"):
         languages = block.pop("languages")
         versions = [
             {"language": language, "channel": "any", "body": body, "for_counsel": language != ORIGINAL}

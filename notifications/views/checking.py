@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
 from incidents.models import Can
-from notifications import commands, rules, words
-from notifications.forms.templates import WordForm
+from notifications import commands, rules, segments
+from notifications.lifecycle import WRITABLE
 from notifications.permissions import notice_for
 from notifications.sources import source_of
 from notifications.views.notices import context_of, refused
@@ -22,15 +22,17 @@ from notifications.views.notices import context_of, refused
 def check_notice(request: SignedInRequest, reference: str, notice: str) -> HttpResponse:
     """All that the check finds, each with its rule, what to do and where."""
     found = notice_for(request.user, reference, notice)
-    context = context_of(found)
-    report = rules.check(found, context["profile"], source_of(found))
-    context |= {
-        "report": report,
-        "open_findings": rules.standing(found, report),
-        "advice": [one for one in report.findings if not one.blocking],
-        "reason_form": WordForm(auto_id=False),
-        "language": words.LANGUAGES.get(found.language, found.language),
-    }
+    source = source_of(found)
+    profile = segments.profile(found, source.places)
+    report = rules.check(found, profile, source)
+    context = context_of(
+        found,
+        profile=profile,
+        report=report,
+        open_findings=rules.standing(found, report),
+        advice=[one for one in report.findings if not one.blocking],
+        writable=found.status in WRITABLE,
+    )
     return render(request, "notifications/notice_check.html", context)
 
 

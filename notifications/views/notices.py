@@ -36,14 +36,13 @@ def profile_of(notice: Notice) -> segments.Profile:
     return segments.profile(notice, told_apart(notice))
 
 
-def context_of(notice: Notice, **more: Any) -> dict[str, Any]:
+def context_of(notice: Notice, *, profile: segments.Profile | None = None, **more: Any) -> dict[str, Any]:
     """What every page of one notice shows."""
-    profile = profile_of(notice)
     return {
         "incident": notice.incident,
         "tab": "notices",
         "notice": notice,
-        "profile": profile,
+        "profile": profile_of(notice) if profile is None else profile,
         "held": {can.name.lower(): can in notice.incident.held for can in Can},  # type: ignore[attr-defined]
         **more,
     }

@@ -25,6 +25,7 @@ LANGUAGES: Final = {
     "ja": "日本語",
 }
 FALLBACK: Final = "en"
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -42,8 +43,12 @@ def direction(language: str) -> str:
 @lru_cache(maxsize=len(LANGUAGES))
 def of(language: str) -> dict[str, Any]:
     """All words of one of our languages."""
-    loaded = yaml.safe_load((FOLDER / f"{spoken(language)}.yaml").read_text(encoding="utf-8"))
-    return dict(loaded)
+    return dict(read(FOLDER / f"{spoken(language)}.yaml"))
+
+
+def read(file: Path) -> Any:
+    """A file of ours, by libyaml where it is there: it is ten times as fast."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
 
 
 def say(key: str, language: str) -> str:
