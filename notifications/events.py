@@ -39,6 +39,9 @@ class NoticeEvent(TextChoices):
     LETTERS_RETURNED = "letters_returned", "noted letters that came back"
     CERTIFIED = "notice_certified", "certified what became of a notice"
     PROOF_TAKEN = "notice_proof_taken", "took the proof for one person out"
+    STATEMENT_WRITTEN = "statement_written", "wrote a public statement"
+    STATEMENT_PUBLISHED = "statement_published", "published a statement"
+    STATEMENT_WITHDRAWN = "statement_withdrawn", "withdrew a public statement"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from accounts.models import Role, User
 from incidents.models import Can
 from incidents.permissions import incident_for
-from notifications.models import LetterRun, Notice
+from notifications.models import LetterRun, Notice, PublicStatement
 
 TEMPLATE_READERS: Final = frozenset(
     {Role.RESPONDER, Role.LEAD, Role.LEGAL, Role.SUPPORT, Role.PRIVACY_OFFICER, Role.AUDITOR}
@@ -41,6 +41,17 @@ def letters_for(user: User, reference: str, run: str, can: Can = Can.VIEW) -> Le
     if found is None:
         raise Http404("No such letters.")
     found.notice.incident = incident
+    return found
+
+
+def statement_for(user: User, reference: str, statement: str, can: Can = Can.VIEW) -> PublicStatement:
+    """A public statement through its incident's door."""
+    incident = incident_for(user, reference, can)
+    statements = PublicStatement.objects.select_related("written_by", "published_by", "obligation")
+    found = statements.filter(incident=incident, reference=statement).first()
+    if found is None:
+        raise Http404("No such statement.")
+    found.incident = incident
     return found
 
 

@@ -75,5 +75,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns.append(path("", include("notifications.bounce_urls")))
 urlpatterns.append(path("", include("notifications.letter_urls")))
 urlpatterns.append(path("", include("notifications.proof_urls")))
+urlpatterns.append(path("", include("notifications.statement_urls")))
 if find_spec("notifications.filing_urls"):
     urlpatterns.append(path("", include("notifications.filing_urls")))

@@ -31,7 +31,7 @@ from insights.queries.exposure import Given
 from insights.scenarios import scenarios
 from notifications import certificate_tasks, filing_tasks, lane, transport
 from notifications import commands as notifying
-from notifications.commands import certificates, letters
+from notifications.commands import certificates, letters, statements
 from notifications.commands import filing as filings
 from notifications.filings import receipts, rules
 from notifications.models import Delivery, Filing, Notice, NoticeTemplate, TemplateVersion
@@ -389,6 +389,8 @@ def build(
     notices = make_notices(incident, cast, now)
     delivery = send(notices["sending"])
     begin_letters(notices["sending"], cast, now)
+    written = {"title": "To whom we cannot write", "text": STATEMENT["what_happened"], "language": "en"}
+    statements.write_statement(incident, obligation=None, by=cast.legal, now=now, **written)
     certificates.ask_certificate(notices["sending"], by=cast.lead, now=now)
     assert not whole or certificate_tasks.make_due_certificates() == 1
     code = Codes(notices["sending"]).code(delivery.party_id)

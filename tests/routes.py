@@ -120,6 +120,8 @@ def _objects(case: Case) -> dict[str, Any]:
         "inquiries": case.inquiry.reference,
         "notices": case.notices["sending"].reference,
         "returned": case.delivery.pk,
+        "statements": case.notices["sending"].incident.statements.latest("pk").reference,
+        "status": case.notices["sending"].incident.statements.latest("pk").slug,
         "proof": case.delivery.pk,
         "certificates": case.notices["sending"].certificates.latest("pk").reference,
         "letters": case.notices["sending"].letter_runs.latest("pk").reference,

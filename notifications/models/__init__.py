@@ -11,6 +11,7 @@ from notifications.models.notice import (
     UncertainPolicy,
 )
 from notifications.models.sample import SampleMail
+from notifications.models.statement import PublicStatement, StatementStatus
 from notifications.models.template import Channel, NoticeTemplate, Purpose, TemplateVersion
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "NoticeTemplate",
     "Pace",
     "Paper",
+    "PublicStatement",
     "Purpose",
     "SampleMail",
+    "StatementStatus",
     "TemplateVersion",
     "UncertainPolicy",
 ]
