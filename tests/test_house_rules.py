@@ -72,6 +72,9 @@ def found(pattern: str, *, allowed: tuple[str, ...] = ()) -> list[str]:
 MAKES_MARKUP = ("config/ui/", "policies/markdown.py")
 # What `notifications.markup` rendered, without any HTML of the author's; help texts are ours.
 SHOWS_MARKUP = {
+    # Markdown of ours, drawn without any HTML of the author's.
+    "templates/notifications/statement.html": {"html|safe"},
+    "templates/notifications/public_statement.html": {"html|safe"},
     "templates/notifications/notice_mail.html": {"body|safe"},
     "templates/notifications/notice.html": {"html|safe"},
     "templates/notifications/public_notice.html": {f"statement.{part}|safe" for part in ("advice", "what_happened", "consequences", "measures")},
