@@ -79,8 +79,7 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-# Lists end after a page, which their estimates do not show: compiling a query took longer than running it. Whoever's
-# pooler refuses it says `?options=` in the address and switches it off at the server.
+# Lists end after a page, which estimates do not know: PostgreSQL would compile queries for longer than it runs them.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise Misconfigured("DATABASE_URL must name a PostgreSQL database; no other engine is supported.")
