@@ -42,6 +42,9 @@ class NoticeEvent(TextChoices):
     STATEMENT_WRITTEN = "statement_written", "wrote a public statement"
     STATEMENT_PUBLISHED = "statement_published", "published a statement"
     STATEMENT_WITHDRAWN = "statement_withdrawn", "withdrew a public statement"
+    UPDATE_WRITTEN = "notice_update_written", "wrote an update of the public page of a notice"
+    UPDATE_PUBLISHED = "notice_update_published", "published an update of the public page of a notice"
+    UPDATE_DROPPED = "notice_update_dropped", "took back an update of the public page of a notice"
     UNCERTAIN_SETTLED = "delivery_uncertain_settled", "settled an uncertain delivery"
 
 

@@ -76,5 +76,6 @@ urlpatterns.append(path("", include("notifications.bounce_urls")))
 urlpatterns.append(path("", include("notifications.letter_urls")))
 urlpatterns.append(path("", include("notifications.proof_urls")))
 urlpatterns.append(path("", include("notifications.statement_urls")))
+urlpatterns.append(path("", include("notifications.update_urls")))
 if find_spec("notifications.filing_urls"):
     urlpatterns.append(path("", include("notifications.filing_urls")))

@@ -558,6 +558,12 @@ ROUTES: Final[dict[str, dict[str, Who]]] = {
     "notifications:api_resume_notice": post(Can.SEND),
     "notifications:api_withdraw_notice": post(Can.SEND),
     "notifications:api_deliveries": get(V),
+    "notifications:notice_updates": {"GET": V, "POST": W},
+    "notifications:publish_update": post(Can.APPROVE),
+    "notifications:drop_update": post(W),
+    "notifications:api_notice_updates": {"GET": V, "POST": W},
+    "notifications:api_publish_update": post(Can.APPROVE),
+    "notifications:api_drop_update": post(W),
     "notifications:api_settle_uncertain": post(Can.SEND),
     "notifications:api_coverage": get(V),
     "notifications:bounce_hook": post(PUBLIC),  # signed by the mail provider

@@ -29,6 +29,7 @@ from notifications.commands.templates import (
     retire_template,
     write_template,
 )
+from notifications.commands.updates import drop_update, publish_update, write_update
 from notifications.commands.writing import (
     approve_notice,
     create_notice,
@@ -47,6 +48,7 @@ __all__ = [
     "correct_address",
     "create_notice",
     "create_template",
+    "drop_update",
     "edit_notice",
     "event_key",
     "finish_notice",
@@ -55,6 +57,7 @@ __all__ = [
     "note_first_sending",
     "note_reading",
     "pause_sending",
+    "publish_update",
     "resume_sending",
     "retire_template",
     "return_notice",
@@ -66,4 +69,5 @@ __all__ = [
     "submit_notice",
     "withdraw_notice",
     "write_template",
+    "write_update",
 ]

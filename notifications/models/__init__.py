@@ -13,6 +13,7 @@ from notifications.models.notice import (
 from notifications.models.sample import SampleMail
 from notifications.models.statement import PublicStatement, StatementStatus
 from notifications.models.template import Channel, NoticeTemplate, Purpose, TemplateVersion
+from notifications.models.update import NoticeUpdate
 
 __all__ = [
     "Bounce",
@@ -31,6 +32,7 @@ __all__ = [
     "MailDomain",
     "Notice",
     "NoticeTemplate",
+    "NoticeUpdate",
     "Pace",
     "Paper",
     "PublicStatement",

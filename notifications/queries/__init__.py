@@ -11,7 +11,16 @@ from notifications.queries.notices import (
     served_by_notices,
 )
 from notifications.queries.previews import Preview, preview
-from notifications.queries.public import Reader, Told, exposed, reader_of, siblings, statement_html, told_by
+from notifications.queries.public import (
+    Reader,
+    Told,
+    exposed,
+    reader_of,
+    siblings,
+    statement_html,
+    told_by,
+    updates,
+)
 from notifications.queries.templates import Piece, difference, history, table, templates
 
 __all__ = [
@@ -39,4 +48,5 @@ __all__ = [
     "table",
     "templates",
     "told_by",
+    "updates",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -99,6 +99,12 @@ def siblings(notice: Notice) -> dict[str, Notice]:
 def statement_html(notice: Notice) -> dict[str, str]:
     """The statement's parts, rendered without any HTML of the author's."""
     return {key: markup.as_html(str(notice.statement.get(key, ""))) for key in STATEMENT}
+
+
+def updates(notice: Notice) -> list[tuple[datetime, str]]:
+    """What was published on the page since, newest first: when, and its HTML."""
+    published = notice.updates.filter(published_at__isnull=False)
+    return [(one.published_at, markup.as_html(one.text)) for one in published if one.published_at]
 
 
 def exposed(elements: Sequence[str], language: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from accounts import limits
 from accounts.models import Organisation
 from notifications import commands, queries, words
 from notifications.forms.public import AskForm
+from notifications.models import Notice
 from notifications.queries import Told
 from stakeholders import commands as stakeholders
 from stakeholders.models import Topic
@@ -112,9 +113,7 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
     page = words.of(language)["page"]
     organisation = Organisation.current()
     sent_on = told.sent_on or timezone.now().date()
-    with override(language):
-        # English readers live in many countries: "22 November 2026" is read alike in all of them.
-        date_words = date_format(sent_on, "j F Y" if language == "en" else "DATE_FORMAT")
+    date_words = _day(sent_on, language)
     steps = words.actions(told.elements, language)
     return {
         "words": page,
@@ -134,6 +133,7 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
         "notice": shown,
         "statement": queries.statement_html(shown),
         "statement_language": shown.language,
+        "updates": _updates(shown, language),
         "exposed": queries.exposed(told.elements, language),
         "steps": steps,
         "drill": told.notice.incident.drill,
@@ -141,6 +141,19 @@ def _context(told: Told, code: str, language: str, **more: object) -> dict[str, 
         **_chrome(language),
         **more,
     }
+
+
+def _day(day: date, language: str) -> str:
+    with override(language):
+        # English readers live in many countries: "22 November 2026" is read alike in all of them.
+        return date_format(day, "j F Y" if language == "en" else "DATE_FORMAT")
+
+
+def _updates(notice: Notice, language: str) -> list[dict[str, object]]:
+    """What was added since, newest first, each with its day."""
+    return [
+        {"at": at, "words": _day(at.date(), language), "html": html} for at, html in queries.updates(notice)
+    ]
 
 
 def _ask(request: HttpRequest, told: Told, code: str, language: str) -> HttpResponse:

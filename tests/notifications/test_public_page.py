@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from audit.models import AuditEvent
 from incidents.models import Incident
-from notifications import page_codes
+from notifications import commands, page_codes
 from notifications.models import Delivery, Notice
 from stakeholders.models import AffectedParty, Inquiry
 from tests.notifications.conftest import add_people, people
@@ -212,3 +215,48 @@ def test_an_address_that_is_not_ours_gets_no_kept_page(
 ) -> None:
     assert client.get(f"/n/{told[2]}").status_code == 200
     assert client.get(f"/n/{told[2]}", headers={"host": "evil.example"}).status_code == 400
+
+
+# --- what is added later
+
+
+def test_an_update_is_read_on_the_page_once_a_second_person_published_it(
+    told: tuple[Notice, Delivery, str], client: Client, lead: User, officer: User, client_of: Any
+) -> None:
+    notice, _, code = told
+    address = reverse("notifications:notice_updates", args=[notice.incident.reference, notice.reference])
+    assert "Nothing was added yet" in client_of(lead).get(address).content.decode()
+    client.get(f"/n/{code}")  # drawn and kept before
+    words = {"text": "A **helpline** is open. <script>alert(1)</script>"}
+    assert client_of(lead).post(address, words).status_code == 302
+    assert b"helpline" not in client.get(f"/n/{code}").content
+    seen = {"seen": notice.updates.get().written_at.isoformat()}
+    client_of(lead).post(f"{address}publish/", seen)
+    assert notice.updates.get().published_at is None, "not by who wrote it"
+    client_of(officer).post(f"{address}publish/", {"seen": "2026-01-01T00:00Z"})
+    assert notice.updates.get().published_at is None, "not what was not read"
+    client_of(officer).post(f"{address}publish/", seen)
+    page = client.get(f"/n/{code}").content.decode()
+    assert "<strong>helpline</strong>" in page
+    assert "<script>alert" not in page
+    assert "helpline" in client_of(lead).get(address).content.decode()
+    verbs = [one.verb for one in AuditEvent.objects.filter(stream=notice.stream).order_by("-sequence")[:2]]
+    assert verbs == ["notice_update_published", "notice_update_written"]
+
+
+def test_an_update_waits_alone_can_be_taken_back_and_needs_a_page(
+    told: tuple[Notice, Delivery, str], draft: Callable[..., Notice], lead: User
+) -> None:
+    notice, now = told[0], timezone.now()
+    commands.write_update(notice, text="First.", by=lead, now=now)
+    commands.write_update(notice, text="Second.", by=lead, now=now)
+    assert [one.text for one in notice.updates.all()] == ["Second."]
+    commands.drop_update(notice, by=lead, now=now)
+    for act in (
+        lambda: commands.drop_update(notice, by=lead, now=now),
+        lambda: commands.write_update(notice, text="  ", by=lead, now=now),
+        lambda: commands.write_update(draft(), text="Too early.", by=lead, now=now),
+    ):
+        with pytest.raises(ValidationError):
+            act()
+    assert not notice.updates.exists()
