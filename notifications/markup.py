@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -14,9 +15,15 @@ from markdown_it.token import Token
 MARKDOWN: Final = MarkdownIt("js-default").disable(["image", "table", "html_inline", "html_block"])
 
 
+@lru_cache(maxsize=4)
+def _parsed(source: str) -> list[Token]:
+    """Read once for HTML, text and letter; nobody changes what it gives."""
+    return MARKDOWN.parse(source)
+
+
 def as_html(source: str) -> str:
     """The HTML of a Markdown text; what looks like HTML in it is shown as it was typed."""
-    return str(MARKDOWN.render(source))
+    return str(MARKDOWN.renderer.render(_parsed(source), MARKDOWN.options, {}))
 
 
 def escaped(value: str) -> str:
@@ -26,10 +33,10 @@ def escaped(value: str) -> str:
 
 def as_letter(source: str) -> str:
     """The HTML of a Markdown text for paper: the address of each link is written behind its words."""
-    tokens = MARKDOWN.parse(source)
-    for token in tokens:
-        if token.children:
-            token.children = list(_written_out(token.children))
+    tokens = [
+        token.copy(children=list(_written_out(token.children))) if token.children else token
+        for token in _parsed(source)
+    ]
     return str(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 
 
@@ -50,7 +57,7 @@ def _written_out(children: Sequence[Token]) -> Iterator[Token]:
 def as_text(source: str) -> str:
     """The same text as plain lines, with each link's address written out."""
     lines: list[str] = []
-    _Text(lines).blocks(MARKDOWN.parse(source))
+    _Text(lines).blocks(_parsed(source))
     return "\n".join(lines).strip("\n") + "\n"
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from liquid import Environment, StrictUndefined
+from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
 from notifications import merge_fields
@@ -114,11 +115,17 @@ def _paths(analysis: Any) -> set[str]:
 def drawn(text: str, context: Mapping[str, object]) -> str:
     """A text with these values; refused in words where it cannot be drawn."""
     try:
-        return str(SANDBOX.from_string(text).render(**context))
+        return str(_read(text).render(**context))
     except LiquidError as error:
         raise ValidationError(
             "The text cannot be drawn: %(why)s.", code="bad_text", params={"why": _plain(error)}
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> BoundTemplate:
+    """Read once: a text is drawn for each kind of person."""
+    return SANDBOX.from_string(text)
 
 
 def _plain(error: Exception) -> str:

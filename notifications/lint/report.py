@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import get_language_info
+
 from notifications import compile as text
 from notifications import sms
 from notifications.lint import contents, wording
@@ -180,8 +182,6 @@ def _languages(checked: Checked) -> Iterator[Finding]:
 
 
 def _language(code: str) -> str:
-    from django.utils.translation import get_language_info
-
     try:
         return str(get_language_info(code.lower())["name"])
     except KeyError:

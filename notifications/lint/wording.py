@@ -22,11 +22,50 @@ HEDGES: Final = (
 )  # fmt: skip
 # Words of subjects that mails of thieves are known by; the same in the languages we write.
 PUSHING: Final = frozenset(
-    """urgent urgently immediately immediate act-now final suspended verify confirm click password winner dringend sofort
-    klicken passwort mot-de-passe cliquez immédiatement urgente inmediatamente contraseña clic imediatamente senha clique
-    subito immediatamente password clicca direct onmiddellijk wachtwoord klik pilne natychmiast kliknij hasło عاجل فورا
-    انقر 至急 緊急 今すぐ パスワード""".replace("-", " ").split()
-) - {"act", "now", "mot", "de", "passe", "direct"}
+    [
+        "urgent",
+        "urgently",
+        "immediately",
+        "immediate",
+        "final",
+        "suspended",
+        "verify",
+        "confirm",
+        "click",
+        "password",
+        "winner",
+        "dringend",
+        "sofort",
+        "klicken",
+        "passwort",
+        "cliquez",
+        "immédiatement",
+        "urgente",
+        "inmediatamente",
+        "contraseña",
+        "clic",
+        "imediatamente",
+        "senha",
+        "clique",
+        "subito",
+        "immediatamente",
+        "clicca",
+        "onmiddellijk",
+        "wachtwoord",
+        "klik",
+        "pilne",
+        "natychmiast",
+        "kliknij",
+        "hasło",
+        "عاجل",
+        "فورا",
+        "انقر",
+        "至急",
+        "緊急",
+        "今すぐ",
+        "パスワード",
+    ]
+)
 
 
 @cache
