@@ -105,7 +105,7 @@ def _frame(notice: Notice, paper: str, now: datetime) -> Frame:
             part for part in (organisation.name, organisation.address.replace("\n", ", ")) if part
         ),
         contact=tuple(one for one in contact if one),
-        day=format_date(day, "long", locale=spoken),
+        day=format_date(day, "d MMMM y" if spoken == "en" else "long", locale=spoken),
         home=next(iter(organisation.establishments.filter(main=True).values_list("place", flat=True)), "")[
             :2
         ],

@@ -74,7 +74,7 @@ def _ledger(certificate: Certificate) -> Row:
     return _rows(
         _row(
             "Hash of the ledger",
-            certificate.root,
+            _spaced(certificate.root),
             note="SHA-256 over text, number of people, and all their lines",
         ),
         _row("In the record", certificate.notice.stream, note=f"as certificate {certificate.reference}"),
@@ -114,14 +114,28 @@ def _line(label: str, number: int) -> Row:
 
 def _text(notice: Notice, zone: ZoneInfo) -> Row:
     return _rows(
-        _row("Subject", notice.subject),
+        _row("Subject", _subject(notice)),
         _row("Language", notice.language),
         _row(
-            "Hash of the approved text", notice.text_hash, note="SHA-256; what was approved is what was sent"
+            "Hash of the approved text",
+            _spaced(notice.text_hash),
+            note="SHA-256; what was approved is what was sent",
         ),
         _row("Written by", str(notice.author)),
         _row("Approved by", str(notice.approved_by or ""), note=_when(notice.approved_at, zone)),
     )
+
+
+def _spaced(digest: str) -> str:
+    """In eights, so that it fits on a line and can be compared by eye."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _subject(notice: Notice) -> str:
+    """As approved; what differs from person to person is left out."""
+    variants = (notice.compiled or {}).get("variants", [])
+    parts = variants[0]["subject"] if variants else [notice.subject]
+    return "".join("…" if place % 2 else part for place, part in enumerate(parts))
 
 
 def _times(notice: Notice, zone: ZoneInfo) -> Row:
