@@ -390,7 +390,8 @@ def build(
     delivery = send(notices["sending"])
     begin_letters(notices["sending"], cast, now)
     written = {"title": "To whom we cannot write", "text": STATEMENT["what_happened"], "language": "en"}
-    statements.write_statement(incident, obligation=None, by=cast.legal, now=now, **written)
+    draft = statements.write_statement(incident, obligation=None, by=cast.legal, now=now, **written)
+    statements.publish_statement(draft, by=cast.lead, now=now)
     certificates.ask_certificate(notices["sending"], by=cast.lead, now=now)
     assert not whole or certificate_tasks.make_due_certificates() == 1
     code = Codes(notices["sending"]).code(delivery.party_id)
