@@ -181,7 +181,7 @@ class ErasureForm(forms.Form):
     due_on = forms.DateField(
         label="Erase on",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Empty: as soon as a second person has signed.",
     )
     reason = reason_field("Why may these people be erased?")

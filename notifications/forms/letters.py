@@ -27,7 +27,8 @@ class LettersForm(forms.Form):
 
 class PostForm(forms.Form):
     on = forms.DateField(
-        label="Day on which the post took them", widget=forms.DateInput(attrs={"type": "date"})
+        label="Day on which the post took them",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     receipt = forms.CharField(
         label="The post's receipt",
@@ -45,7 +46,9 @@ class ReturnForm(forms.Form):
         help_text="As printed at the foot of each page, a space or a line between them.",
     )  # fmt: skip
     why = forms.ChoiceField(label="Why", choices=[(one, one) for one in RETURNED_WHY])
-    on = forms.DateField(label="Came back on", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label="Came back on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def clean_numbers(self) -> list[int]:
         words = [word for word in re.split(r"[\s,;]+", self.cleaned_data["numbers"]) if word]
