@@ -67,7 +67,9 @@ ERASE_ONLY = """
 """
 
 MARKED_ONLY = """
-    IF (to_jsonb(NEW) - 'mailed_at' - 'filed_at') <> (to_jsonb(OLD) - 'mailed_at' - 'filed_at') THEN
+    IF (to_jsonb(NEW) - 'mailed_at' - 'filed_at' - 'stamped_at' - 'stamp')
+        <> (to_jsonb(OLD) - 'mailed_at' - 'filed_at' - 'stamped_at' - 'stamp')
+        OR (OLD.stamped_at IS NOT NULL AND NEW.stamp IS DISTINCT FROM OLD.stamp) THEN
         RAISE EXCEPTION 'an anchor is never changed';
     END IF;
     RETURN NEW;
@@ -174,6 +176,8 @@ class Anchor(models.Model):
     root = models.BinaryField()
     filed_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    stamped_at = models.DateTimeField(null=True, blank=True)
+    stamp = models.BinaryField(null=True, blank=True)  # a time-stamping authority's answer, RFC 3161 in DER
 
     class Meta:
         ordering = ["number"]

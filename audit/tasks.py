@@ -19,7 +19,13 @@ def anchor_record() -> int:
     anchor = commands.anchor_heads(now=timezone.now())
     if anchor is not None:
         log.info("record_anchored", number=anchor.number, heads=anchor.heads)
-    return commands.file_anchors(settings.ANCHOR_FILE, now=timezone.now())
+    filed = commands.file_anchors(settings.ANCHOR_FILE, now=timezone.now())
+    if settings.TIMESTAMP_URL:
+        try:
+            commands.stamp_newest(settings.TIMESTAMP_URL, now=timezone.now())
+        except commands.NotStamped as problem:  # the next hour's root stands on this one
+            log.warning("record_not_stamped", why=str(problem))
+    return filed
 
 
 @shared_task(soft_time_limit=3_300, time_limit=3_600)  # type: ignore[untyped-decorator]

@@ -104,6 +104,10 @@ VARIABLES: Final = (
         "",
     ),
     Variable(
+        "TIMESTAMP_URL",
+        "Time-stamping authority (RFC 3161) that stamps each root of the record: its `https://` address. Empty: none.",
+    ),
+    Variable(
         "ANCHOR_MAIL_TO",
         "Who keeps the roots for you: addresses, comma between. Best outside your organisation. Empty: no mail.",
     ),

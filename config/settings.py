@@ -271,6 +271,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATE_DIR = Path(value("STATE_DIR"))
 FILES_DIR = Path(value("FILES_DIR"))
 ANCHOR_FILE = Path(value("ANCHOR_FILE") or STATE_DIR / "anchors.jsonl")
+TIMESTAMP_URL = value("TIMESTAMP_URL")
 ANCHOR_MAIL_TO = [address.strip() for address in value("ANCHOR_MAIL_TO").split(",") if address.strip()]
 MAIL_CATCHER_DIR = value("MAIL_CATCHER_DIR")
 MEDIA_ROOT = FILES_DIR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -69,7 +70,8 @@ def _proof(mine: AnchoredHead) -> dict[str, Any]:
     rows = list(_leaves([mine.anchor_id]))
     place = next(at for at, row in enumerate(rows) if row[1] == mine.stream)
     path = chain.path([chain.leaf(*row[1:]) for row in rows], place)
-    return line_of(mine.anchor) | {"sequence": mine.sequence, "path": path}
+    stamp = base64.b64encode(mine.anchor.stamp).decode() if mine.anchor.stamp else None
+    return line_of(mine.anchor) | {"sequence": mine.sequence, "path": path, "stamp": stamp}
 
 
 def _leaves(numbers: Sequence[int] | None = None) -> Iterator[tuple[int, str, int, bytes]]:
