@@ -21,6 +21,12 @@ CONFIRMED: Final = frozenset(
         # what leaves
         "notifications:start_sending",
         "notifications:api_send_notice",
+        "notifications:publish_statement",
+        "notifications:api_publish_statement",
+        "notifications:act_on_returned",
+        "notifications:api_send_again",
+        "notifications:correct_address",
+        "notifications:api_correct_address",
         "notifications:take_letters",
         "notifications:reveal_proof",
         "notifications:take_proof",

@@ -1,7 +1,7 @@
 """Checks one person's proof of a notice. It needs Python 3.11 or later and nothing else: no network, no account.
 
     python3 check_notice.py                          beside proof.json, and words.txt where that was given
-    python3 check_notice.py --code CODE --words FILE  with the letter or mail at hand, also after the people were erased
+    python3 check_notice.py --code=CODE --words FILE  with the letter or mail at hand, also after the people were erased
 
 Bare Python, for this file itself is what the export of a proof carries as `check_notice.py`.
 """
@@ -72,7 +72,10 @@ def check(proof: Mapping[str, object], code: str, text: str) -> tuple[bool, list
             "The words are not part of this proof: nothing was sent, or the people were erased before.",
         ]
     if not code or not text:
-        return True, [*said, "The words were not checked: give --code and --words, from the mail or letter."]
+        return True, [
+            *said,
+            "The words were not checked: give --code=CODE and --words FILE, from the mail or letter.",
+        ]
     if not hmac.compare_digest(words_mac(code, text), told["words"]):
         return False, ["BROKEN: these are not the words that went out with this code."]
     return True, [*said, "The words are those that went out, letter by letter."]

@@ -26,7 +26,7 @@ check_notice.py   Checks both. It needs Python 3.11 or later and nothing else: n
 
 After the people were erased, whoever holds the letter or mail brings the words and the code (what stands behind /n/):
 
-    python3 check_notice.py --code CODE --words FILE
+    python3 check_notice.py --code=CODE --words FILE
 
 Spaces and line breaks do not matter. The root it prints stands in the record of incident {incident}, under certificate
 {certificate}; the export of that record can be checked in the same way.

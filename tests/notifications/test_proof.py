@@ -133,9 +133,9 @@ def test_after_erasure_the_letters_holder_can_still_check_it(
     assert not (after / "words.txt").exists()
     assert checked(after)[0] == 0
     assert "The words were not checked" in checked(after)[1]
-    status, said = checked(after, "--code", code, "--words", str(letter))
+    status, said = checked(after, f"--code={code}", "--words", str(letter))
     assert (status, "The words are those that went out" in said) == (0, True)
-    assert checked(after, "--code", "A" * 22, "--words", str(letter))[0] == 1
+    assert checked(after, f"--code={'A' * 22}", "--words", str(letter))[0] == 1
     assert "Erased" in client.get(page).content.decode()
 
 
