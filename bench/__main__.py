@@ -14,7 +14,18 @@ NAMES = sorted(
     path.stem
     for path in HERE.glob("*.py")
     if path.stem
-    not in ("__init__", "__main__", "bulk", "crowd", "ground", "long", "mails", "post_office", "sink")
+    not in (
+        "__init__",
+        "__main__",
+        "bulk",
+        "crowd",
+        "ground",
+        "long",
+        "mails",
+        "post_office",
+        "post_server",
+        "sink",
+    )
 )
 
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from accounts.codes import digest
 from notifications import pace
+from notifications.bounce_reading import PASSING
 from notifications.lifecycle import HELD, REFUSED, TOLD, Fate
 from notifications.models import Notice, UncertainPolicy
 
@@ -27,6 +28,10 @@ PACED: Final = "waits for its turn at this mail domain"
 STRIKES: Final = 3  # put-offs in a row before a whole domain rests
 DOMAIN_REST: Final = (30, 900)  # seconds: the first rest, and the longest
 RETRIES: Final = (60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 43_200, 43_200)  # seconds
+AGAIN: Final = (
+    timedelta(hours=4),
+    timedelta(hours=24),
+)  # after the first and the second full mailbox, or soft bounce
 
 
 @dataclass(frozen=True)
@@ -317,6 +322,9 @@ def answered(identity: int, attempt: int, code: int, text: str, *, at_recipient:
         if pause is not None:
             return Outcome(identity, attempt, Fate.DEFERRED, code, text, pause)
         return Outcome(identity, attempt, Fate.FAILED, code, f"put off too often: {text}")
+    # Called permanent as in a bounce, and as passing.
+    if text.startswith(PASSING) and attempt <= len(AGAIN):
+        return Outcome(identity, attempt, Fate.DEFERRED, code, text, int(AGAIN[attempt - 1].total_seconds()))
     return Outcome(identity, attempt, Fate.BOUNCED if at_recipient else Fate.FAILED, code, text)
 
 

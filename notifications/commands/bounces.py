@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -28,7 +28,6 @@ from stakeholders import commands as stakeholders
 from stakeholders.models import AffectedParty
 
 log = structlog.get_logger(__name__)
-AGAIN: Final = (timedelta(hours=4), timedelta(hours=24))  # after the first and the second soft bounce
 MOST: Final = 1_000
 # A bounce takes back what was believed sent, and stops what would be sent again.
 BOUNCES: Final = frozenset({Fate.SENT, Fate.UNCERTAIN, Fate.PARKED, Fate.QUEUED, Fate.DEFERRED})
@@ -73,7 +72,7 @@ def settle_bounce(bounce: Bounce, *, now: datetime) -> str:
             delivery,
             state,
             now=now,
-            again_at=now + AGAIN[_soft_before(bounce)] if state == Fate.DEFERRED else None,
+            again_at=now + ledger.AGAIN[_soft_before(bounce)] if state == Fate.DEFERRED else None,
         )
     bounce.settled_at, bounce.moved_to = now, state
     bounce.save(update_fields=["settled_at", "moved_to"])
@@ -86,7 +85,7 @@ def _state_after(bounce: Bounce, delivery: Delivery) -> str:
     if bounce.kind != BounceKind.SOFT or delivery.state not in BELIEVED_SENT:
         return ""
     withdrawn = delivery.notice.status == NoticeStatus.WITHDRAWN
-    return Fate.BOUNCED if withdrawn or _soft_before(bounce) >= len(AGAIN) else Fate.DEFERRED
+    return Fate.BOUNCED if withdrawn or _soft_before(bounce) >= len(ledger.AGAIN) else Fate.DEFERRED
 
 
 def _soft_before(bounce: Bounce) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from incidents.models import Incident
 from notifications import lane, tasks
@@ -55,17 +57,27 @@ def test_two_lanes_side_by_side_send_each_mail_once(
     assert adds_up(notice)
 
 
-def test_a_refused_mailbox_is_final_and_the_lane_goes_on(
+def test_an_unknown_mailbox_is_final_a_full_one_after_the_third_try(
     smtp_sink: Sink, incident: Incident, sending: Callable[..., Notice]
 ) -> None:
-    smtp_sink.faults({"at": "rcpt", "do": "refuse", "to": "^person3@"})
+    smtp_sink.faults(
+        {"at": "rcpt", "do": "refuse", "to": "^person3@"},
+        {"at": "rcpt", "do": "refuse", "to": "^person4@", "say": "552 5.2.2 mailbox full"},
+    )
     add_people(incident, people(20))
     notice = sending()
     lane.run(connections_wanted=1)
-    assert states(notice) == {"sent": 19, "bounced": 1}
+    assert states(notice) == {"sent": 18, "bounced": 1, "deferred": 1}
     bounced = Delivery.objects.get(state="bounced")
     assert bounced.reply_code == 550
     assert "@" not in bounced.reply_text
+    full = Delivery.objects.filter(reply_code=552)
+    for hours in (4, 24):
+        waits = full.get().next_try_at - timezone.now()
+        assert timedelta(hours=hours, minutes=-2) < waits <= timedelta(hours=hours)
+        full.update(next_try_at=notice.started_at)
+        lane.run(connections_wanted=1)
+    assert states(notice) == {"sent": 18, "bounced": 2}
     assert adds_up(notice)
 
 
