@@ -19,7 +19,7 @@ from bench.post_server import GREY_SECONDS, OWN, PostServer, missing
 ROUNDS: Final = 12  # of sending and reading back, with the waits between them left out
 # How many of each kind, in their order; the unknown stand together, so that Postfix hangs up on whoever is refused so often.
 KINDS: Final = {
-    "taken": 108, "refused": 4, "room": 4, "later": 18, "full": 5, "emptied": 5, "away": 4, "grey": 26, "unknown": 26,
+    "taken": 108, "unknown": 26, "refused": 4, "room": 4, "later": 18, "full": 5, "emptied": 5, "away": 4, "grey": 26,
 }  # fmt: skip
 HOME: Final = {
     "unknown": "taken",

@@ -206,7 +206,10 @@ def _mark_in_flight(claims: Sequence[Claim], *, owner: str, lease: timedelta) ->
 
 
 def settle(outcomes: Sequence[Outcome], *, owner: str) -> Counter[str]:
-    """Write down what became of claims, and the notices' counters, in the caller's transaction."""
+    """Write down what became of claims, and the notices' counters, in the caller's transaction.
+
+    A claim that goes back without a try was none: however often a server hangs up, nobody runs out of tries by it.
+    """
     if not outcomes:
         return Counter()
     with connection.cursor() as cursor:
@@ -221,7 +224,8 @@ def settle(outcomes: Sequence[Outcome], *, owner: str) -> Counter[str]:
                 sent_at = CASE WHEN v.state = 'sent' THEN clock_timestamp() ELSE d.sent_at END,
                 settled_at = CASE WHEN v.state IN ('queued', 'deferred') THEN NULL ELSE clock_timestamp() END,
                 uncertain_at = CASE WHEN v.lost THEN clock_timestamp() ELSE d.uncertain_at END,
-                owner = CASE WHEN v.state = 'uncertain' THEN d.owner ELSE '' END, lease_until = NULL
+                owner = CASE WHEN v.state = 'uncertain' THEN d.owner ELSE '' END, lease_until = NULL,
+                attempt = d.attempt - CASE WHEN v.state = 'queued' AND NOT v.lost THEN 1 ELSE 0 END
             FROM v JOIN old ON old.id = v.id
             WHERE d.id = v.id AND d.owner = %s AND d.attempt = v.attempt
               AND (old.state = 'in_flight' OR (old.state = 'uncertain' AND v.code IS NOT NULL))

@@ -147,6 +147,8 @@ def test_a_reset_before_the_mail_loses_and_doubles_nothing(
         lane.run(connections_wanted=1)
     assert Counter(smtp_sink.recipients()) == Counter(one.email for one in people(40))
     assert states(notice) == {"sent": 40}
+    attempts = Delivery.objects.filter(notice=notice).values_list("attempt", flat=True)
+    assert set(attempts) == {1}, "what went back without a try was none"
 
 
 def test_a_relay_that_is_gone_leaves_all_queued_and_says_so(
