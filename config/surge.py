@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from notifications import commands
-from notifications.queries import reader_of
+from notifications.queries import reader_of, state_of
 from notifications.views.public import asked_language, count_wrong_code, wrong_codes_spent
 
 PATH: Final = re.compile(r"/n/([A-Za-z0-9_-]{22})")
 QUERY: Final = re.compile(r"(?:lang=[A-Za-z-]{2,8})?")
-KEPT: Final = (200, 404, 429)
+OPEN: Final = 200
+CLOSED: Final = (404, 429)
 KEPT_SECONDS: Final = 60  # how late a text in another language or the words of a wrong code may change
+STATE_SECONDS: Final = 1.0  # how late a notice that was changed or withdrawn shows as that
 MOST_KEPT: Final = 500  # pages of 20 KB
 TOKEN: Final = b"\x00code\x00"
 
@@ -42,14 +44,15 @@ class Page:
 class NoticePages:
     """Answer a reader from a page that another reader of the same notice, language and kinds of data has had drawn.
 
-    Who may read is asked of the database each time, in two short queries; so is whether the notice, its incident or
-    the organisation changed since. A wrong code is counted each time. Everything else goes on to the view, and comes
-    back through all of the middleware, whose headers are kept with the page.
+    Whom a code belongs to, and what was exposed of them, is asked of the database each time; once a second for all
+    readers of a notice, whether it is open and whether it, its incident or the organisation changed. Everything else
+    goes on to the view, and comes back through all of the middleware, whose headers are kept with the page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self._pages: dict[tuple[Any, ...], Page] = {}
+        self._states: dict[int, tuple[float, tuple[object, ...]]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         found = PATH.fullmatch(request.path_info)
@@ -59,12 +62,15 @@ class NoticePages:
 
     def _read(self, request: HttpRequest, code: str) -> HttpResponse:
         reader = reader_of(code)
+        state = self._state(reader.notice_id) if reader else ()
+        if reader is not None and not state[0]:
+            return self.get_response(request)
         spent = reader is None and wrong_codes_spent(request)
-        said = reader.said if reader else (spent, asked_language(request))
+        said = (reader.notice_id, *state, *reader.said) if reader else (spent, asked_language(request))
         key = (request.META.get("HTTP_HOST"), request.scheme, request.META["QUERY_STRING"], said)
         page = self._pages.get(key)
         if page is None or page.until < time.monotonic():
-            return self._drawn(request, key, code)
+            return self._drawn(request, key, code, (OPEN,) if reader else CLOSED)
         if reader is None:
             if not spent:
                 count_wrong_code(request)
@@ -72,11 +78,23 @@ class NoticePages:
             commands.note_reading(reader.delivery_id, on=timezone.now().date())
         return page.answer(code)
 
-    def _drawn(self, request: HttpRequest, key: tuple[Any, ...], code: str) -> HttpResponse:
+    def _state(self, notice_id: int) -> tuple[object, ...]:
+        until, state = self._states.get(notice_id, (0.0, ()))
+        now = time.monotonic()
+        if until < now:
+            if len(self._states) >= MOST_KEPT:
+                self._states.clear()
+            state = state_of(notice_id)
+            self._states[notice_id] = (now + STATE_SECONDS, state)
+        return state
+
+    def _drawn(
+        self, request: HttpRequest, key: tuple[Any, ...], code: str, fits: tuple[int, ...]
+    ) -> HttpResponse:
         """The view's own answer, which also notes and counts; kept when it is the same for others."""
         answer = self.get_response(request)
         headers = tuple(answer.items())
-        if answer.status_code in KEPT and not answer.cookies and "nonce-" not in str(headers):
+        if answer.status_code in fits and not answer.cookies and "nonce-" not in str(headers):
             if len(self._pages) >= MOST_KEPT:
                 self._pages.clear()
             body = answer.content.replace(code.encode(), TOKEN)

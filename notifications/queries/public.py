@@ -19,30 +19,30 @@ from stakeholders.models import AffectedParty
 CODE_LENGTH = 22
 
 
-# Rows change their xmin at every change: what was drawn from them is then drawn anew. Two queries, for the person's
-# partition is found while planning when it is given as a number.
-DELIVERY = """SELECT delivery.id, delivery.roster_id, delivery.party_id, delivery.first_read_on IS NULL,
-    delivery.notice_id, notice.xmin::text, incident.xmin::text, (SELECT xmin::text FROM accounts_organisation LIMIT 1),
-    coalesce(delivery.sent_at, delivery.dated_at)::date
-    FROM notifications_delivery delivery
-    JOIN notifications_notice notice ON notice.id = delivery.notice_id
-    JOIN incidents_incident incident ON incident.id = notice.incident_id
-    WHERE delivery.code_hash = %s AND notice.status = ANY(%s)"""
+# Short ones, for a reader each asks them anew. The person's partition is found while planning, for it is given as a number.
+DELIVERY = """SELECT id, roster_id, party_id, first_read_on IS NULL, notice_id, coalesce(sent_at, dated_at)::date
+    FROM notifications_delivery WHERE code_hash = %s"""
 EXPOSED = "SELECT elements FROM stakeholders_affectedparty WHERE roster_id = %s AND id = %s"
+# Rows change their xmin at every change: what was drawn from them is then drawn anew.
+STATE = """SELECT notice.status = ANY(%s), notice.xmin::text, incident.xmin::text,
+        (SELECT xmin::text FROM accounts_organisation LIMIT 1)
+    FROM notifications_notice notice JOIN incidents_incident incident ON incident.id = notice.incident_id
+    WHERE notice.id = %s"""
 
 
 class Reader(NamedTuple):
-    """Who opens a page, and all that decides what it says."""
+    """Who opens a page, and what of their own decides what it says."""
 
     delivery_id: int
     first: bool  # nobody has read it yet
-    said: tuple[object, ...]
+    notice_id: int
+    said: tuple[object, ...]  # alike for all who are to read the same
 
 
 def reader_of(code: str) -> Reader | None:
-    """Whose page a code opens; None as `told_by`. Says the same for all who are to read the same."""
+    """Whose page a code would open while its notice is open; None for unknown and erased ones."""
     with connection.cursor() as cursor:
-        cursor.execute(DELIVERY, [codes.digest(code), [str(one) for one in STARTED]])
+        cursor.execute(DELIVERY, [codes.digest(code)])
         delivery = cursor.fetchone()
         if delivery is None:
             return None
@@ -50,7 +50,14 @@ def reader_of(code: str) -> Reader | None:
         party = cursor.fetchone()
     if party is None:
         return None
-    return Reader(delivery[0], delivery[3], (*delivery[4:], *sorted(party[0])))
+    return Reader(delivery[0], delivery[3], delivery[4], (delivery[5], *sorted(party[0])))
+
+
+def state_of(notice_id: int) -> tuple[object, ...]:
+    """Whether a notice's pages are open, and what changes with all else that stands on them."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATE, [[str(one) for one in STARTED], notice_id])
+        return cursor.fetchone() or (False,)
 
 
 @dataclass(frozen=True)
