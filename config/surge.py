@@ -17,8 +17,7 @@ from notifications.views.public import asked_language, count_wrong_code, wrong_c
 
 PATH: Final = re.compile(r"/n/([A-Za-z0-9_-]{22})")
 QUERY: Final = re.compile(r"(?:lang=[A-Za-z-]{2,8})?")
-OPEN: Final = 200
-CLOSED: Final = (404, 429)
+OPEN, UNKNOWN, WAIT = 200, 404, 429
 KEPT_SECONDS: Final = 60  # how late a text in another language or the words of a wrong code may change
 STATE_SECONDS: Final = 1.0  # how late a notice that was changed or withdrawn shows as that
 MOST_KEPT: Final = 500  # pages of 20 KB
@@ -70,7 +69,7 @@ class NoticePages:
         key = (request.META.get("HTTP_HOST"), request.scheme, request.META["QUERY_STRING"], said)
         page = self._pages.get(key)
         if page is None or page.until < time.monotonic():
-            return self._drawn(request, key, code, (OPEN,) if reader else CLOSED)
+            return self._drawn(request, key, code, OPEN if reader else WAIT if spent else UNKNOWN)
         if reader is None:
             if not spent:
                 count_wrong_code(request)
@@ -88,13 +87,14 @@ class NoticePages:
             self._states[notice_id] = (now + STATE_SECONDS, state)
         return state
 
-    def _drawn(
-        self, request: HttpRequest, key: tuple[Any, ...], code: str, fits: tuple[int, ...]
-    ) -> HttpResponse:
-        """The view's own answer, which also notes and counts; kept when it is the same for others."""
+    def _drawn(self, request: HttpRequest, key: tuple[Any, ...], code: str, expected: int) -> HttpResponse:
+        """The view's own answer, which also notes and counts; kept when it is the same for others.
+
+        Not when the view saw something else meanwhile: one network's limit must not stand for all.
+        """
         answer = self.get_response(request)
         headers = tuple(answer.items())
-        if answer.status_code in fits and not answer.cookies and "nonce-" not in str(headers):
+        if answer.status_code == expected and not answer.cookies and "nonce-" not in str(headers):
             if len(self._pages) >= MOST_KEPT:
                 self._pages.clear()
             body = answer.content.replace(code.encode(), TOKEN)

@@ -212,6 +212,22 @@ def test_what_was_changed_withdrawn_or_erased_is_seen_within_a_second(
     assert client.get(f"/n/{code}").status_code == 404
 
 
+def test_a_limit_reached_meanwhile_is_not_kept_for_other_networks(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    other = Client(REMOTE_ADDR="192.0.2.7")
+    for number in range(20):
+        other.get(f"/n/{number:022d}")
+    client.handler = other.handler  # one process
+    with monkeypatch.context() as just_before:
+        just_before.setattr(surge, "wrong_codes_spent", lambda _: False)
+        other.handler._middleware_chain = None
+        assert other.get(f"/n/{99:022d}").status_code == 429
+    assert client.get(f"/n/{98:022d}").status_code == 404
+    cache.clear()
+
+
 def test_an_address_that_is_not_ours_gets_no_kept_page(
     told: tuple[Notice, Delivery, str], client: Client
 ) -> None:
